@@ -1,0 +1,45 @@
+# Two commands are all a newcomer needs: `make demo` and `make test`.
+# Everything is built with the release profile, so that the heavy dependencies are built once for both.
+
+CARGO    ?= cargo
+TARGET   ?= $(or $(CARGO_TARGET_DIR),target)
+CITY     ?= demo-city
+SEED     ?= 2022
+QINGYUAN := $(TARGET)/release/qingyuan
+
+.PHONY: help build demo test test-long lint bench clean-demo
+
+help: ## say what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+build: ## build the qingyuan binary (about 15 minutes the first time, on 2 cores)
+	@echo "Building qingyuan; the first time takes about 15 minutes on 2 cores, later seconds."
+	$(CARGO) build --release --locked --package cli
+
+demo: build ## found the demo city in ./demo-city, print its figures, write its work report
+	@if [ -e "$(CITY)/city.toml" ]; then \
+	  echo "$(CITY) stands already; make clean-demo removes it."; \
+	else \
+	  $(QINGYUAN) demo "$(CITY)" --seed $(SEED); \
+	fi
+	$(QINGYUAN) figures --home "$(CITY)" --period 2022
+	$(QINGYUAN) report work-report --home "$(CITY)" --format docx,html,md
+	@$(QINGYUAN) next --home "$(CITY)"
+
+test: ## run all tests (about 20 minutes the first time, on 2 cores, build included)
+	@echo "Building and running all tests; the first time takes about 20 minutes on 2 cores, later 3."
+	$(CARGO) test --release --locked --workspace --no-fail-fast
+
+test-long: ## the same with the long forms: 200 kills, the whole demo city
+	QINGYUAN_LONG=1 $(MAKE) test
+
+lint: ## formatting, lints, dependency arrows, licences
+	$(CARGO) fmt --all --check
+	$(CARGO) xtask check
+	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
+
+bench: build ## measure against peers on this machine; prints ratios
+	bench/run.sh "$(QINGYUAN)"
+
+clean-demo: ## remove the demo city
+	rm -rf "$(CITY)"
