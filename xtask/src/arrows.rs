@@ -16,7 +16,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("demo", &["geodesy", "intake", "ledger", "message", "pack"]),
     (
         "cli",
-        &["demo", "figure", "figures", "geodesy", "intake", "ledger", "message", "pack", "quantity", "report"],
+        &[
+            "demo", "figure", "figures", "geodesy", "intake", "ledger", "message", "pack", "quantity",
+            "report",
+        ],
     ),
     ("xtask", &[]),
 ];
@@ -31,11 +34,16 @@ pub fn check(metadata: &Metadata) -> Vec<String> {
     let mut faults = Vec::new();
     for package in &ours {
         let Some((_, allowed)) = ALLOWED.iter().find(|(name, _)| *name == package.name) else {
-            faults.push(format!("crate `{}` is not drawn: add it to xtask/src/arrows.rs and ARCHITECTURE.md", package.name));
+            faults.push(format!(
+                "crate `{}` is not drawn: add it to xtask/src/arrows.rs and ARCHITECTURE.md",
+                package.name
+            ));
             continue;
         };
         // Tests may look further (a story needs a real book); what is shipped may not.
-        for dependency in package.dependencies.iter().filter(|dependency| dependency.kind.as_deref() != Some("dev")) {
+        for dependency in
+            package.dependencies.iter().filter(|dependency| dependency.kind.as_deref() != Some("dev"))
+        {
             let is_ours = ours.iter().any(|other| other.name == dependency.name);
             if is_ours && !allowed.contains(&dependency.name.as_str()) {
                 faults.push(format!("`{}` must not see `{}`", package.name, dependency.name));

@@ -83,7 +83,8 @@ fn parse(text: &str) -> Option<Period> {
         return None;
     }
     let year: i16 = year.parse().ok().filter(|year| (1..=9998).contains(year))?;
-    let two_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u8>().ok())?;
+    let two_digits =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u8>().ok())?;
     match rest.strip_prefix('-') {
         None if rest.is_empty() => Some(Period::Year(year)),
         Some(rest) if rest.starts_with('Q') => match rest {
@@ -111,7 +112,10 @@ mod tests {
         fn check(text: &str, first: &str, last: &str) {
             let period: Period = text.parse().expect(text);
             assert_eq!(period.to_string(), text);
-            assert_eq!((period.first().to_string().as_str(), period.last().to_string().as_str()), (first, last));
+            assert_eq!(
+                (period.first().to_string().as_str(), period.last().to_string().as_str()),
+                (first, last)
+            );
         }
         check("2022", "2022-01-01", "2022-12-31");
         check("2022-Q1", "2022-01-01", "2022-03-31");
@@ -122,14 +126,28 @@ mod tests {
 
     #[test]
     fn what_is_no_period_is_refused() {
-        for text in ["", "22", "2022-", "2022-Q5", "2022-13", "2022-00", "2022-5", "2022-02-30", "两千二", "2022-+1", "0000"] {
+        for text in [
+            "",
+            "22",
+            "2022-",
+            "2022-Q5",
+            "2022-13",
+            "2022-00",
+            "2022-5",
+            "2022-02-30",
+            "两千二",
+            "2022-+1",
+            "0000",
+        ] {
             assert!(text.parse::<Period>().is_err(), "{text}");
         }
     }
 
     #[test]
     fn the_previous_period_ends_the_day_before() {
-        for (text, expected) in [("2022", "2021"), ("2022-Q1", "2021-Q4"), ("2022-01", "2021-12"), ("2022-03-01", "2022-02-28")] {
+        for (text, expected) in
+            [("2022", "2021"), ("2022-Q1", "2021-Q4"), ("2022-01", "2021-12"), ("2022-03-01", "2022-02-28")]
+        {
             assert_eq!(text.parse::<Period>().expect(text).previous().to_string(), expected);
         }
     }

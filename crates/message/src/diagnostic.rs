@@ -123,8 +123,7 @@ pub fn render(diagnostics: &[Diagnostic], language: Language, colour: bool) -> S
             .annotations(notes.iter().map(|(span, note)| {
                 AnnotationKind::Context.span(clamp(&diagnostic.source, span)).label(note.as_ref())
             }));
-        let mut group: Group<'_> =
-            level.primary_title(message.as_ref()).id(diagnostic.rule).element(snippet);
+        let mut group: Group<'_> = level.primary_title(message.as_ref()).id(diagnostic.rule).element(snippet);
         for hint in &hints {
             let level = Level::HELP.with_name(word(language, "提示", "提示", "hint"));
             group = group.element(level.message(hint.as_ref()));
@@ -155,7 +154,12 @@ fn in_order(diagnostics: &[Diagnostic]) -> Vec<&Diagnostic> {
     sorted
 }
 
-fn word(language: Language, simplified: &'static str, traditional: &'static str, english: &'static str) -> &'static str {
+fn word(
+    language: Language,
+    simplified: &'static str,
+    traditional: &'static str,
+    english: &'static str,
+) -> &'static str {
     match language {
         Language::Simplified => simplified,
         Language::Traditional => traditional,
@@ -183,8 +187,13 @@ mod tests {
 
     fn sample() -> Diagnostic {
         let source = Source::new("registers/docks.toml", "[fields.name]\ntype = \"txet\" # 名称\n");
-        Diagnostic::error("unknown-type", &source, 21..27, Text::new("没有字段类型 `txet`", "unknown field type `txet`"))
-            .hint(Text::new("是否想写 `text`", "did you mean `text`?"))
+        Diagnostic::error(
+            "unknown-type",
+            &source,
+            21..27,
+            Text::new("没有字段类型 `txet`", "unknown field type `txet`"),
+        )
+        .hint(Text::new("是否想写 `text`", "did you mean `text`?"))
     }
 
     #[test]
