@@ -1,0 +1,215 @@
+//! The rules that entries keep among each other, followed while the book is read once: form, batches, versions. At the
+//! end the tables that only repeat what the entries say are compared with them.
+
+use std::collections::HashMap;
+
+use super::{FaultKind, Faults};
+use crate::entry::{Entry, EntryNumber, Kind};
+use crate::error::LedgerError;
+use crate::store::{Reading, Run};
+
+/// What must be remembered of each entry: 16 bytes.
+#[derive(Clone, Copy)]
+struct Step {
+    record: u64,
+    register: u32,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// It is its record's latest entry so far.
+    Current,
+    /// It is, and it has ended the record.
+    Withdrawn,
+    /// A later entry is based on it.
+    Superseded,
+    /// Its bytes are not to be believed.
+    Unknown,
+}
+
+#[derive(Default)]
+pub(super) struct Histories {
+    steps: Vec<Step>,
+    registers: HashMap<String, u32>,
+    /// The register of the last entry, as neighbours mostly share it.
+    last_register: Option<(String, u32)>,
+    /// The entries that are still to come of the batch that began last; none if that is not known.
+    rest_of_batch: Option<u64>,
+    batches: u64,
+    /// Entries that are not believed: what the tables should say is then not known either.
+    unknown: u64,
+    scratch: Vec<u8>,
+    begun: bool,
+}
+
+impl Histories {
+    /// An entry whose contents are not believed.
+    pub(super) fn unknown(&mut self) {
+        self.unknown += 1;
+        self.rest_of_batch = None;
+        self.begun = true;
+        self.steps.push(Step { record: u64::MAX, register: u32::MAX, state: State::Unknown });
+    }
+
+    pub(super) fn entry(
+        &mut self,
+        entry: &Entry,
+        register: &str,
+        bytes: &[u8],
+        session: &dyn Reading,
+        faults: &mut Faults,
+    ) {
+        let number = entry.number;
+        let mut broken = |what: &str| {
+            faults.add(FaultKind::Entry, Some(number), format!("entry {number} {what}"));
+        };
+        self.scratch.clear();
+        entry.encode_to(&mut self.scratch);
+        if self.scratch != bytes {
+            broken("is not in the canonical form");
+        }
+        if entry.register != register {
+            let detail = format!("entry {number} of `{}` is stored under `{register}`", entry.register);
+            faults.add(FaultKind::Segment, Some(number), detail);
+        }
+        self.batch(entry, session, faults);
+        let register = self.register(&entry.register);
+        self.version(entry, register, faults);
+    }
+
+    /// Batches are whole: each begins with an entry that tells its key and length.
+    fn batch(&mut self, entry: &Entry, session: &dyn Reading, faults: &mut Faults) {
+        let number = entry.number;
+        let rest = if self.begun { self.rest_of_batch } else { Some(0) };
+        self.begun = true;
+        match (&entry.batch, rest) {
+            (Some(_), Some(rest)) if rest > 0 => {
+                let detail =
+                    format!("entry {number} begins a batch, but the one before lacks {rest} entries");
+                faults.add(FaultKind::Entry, Some(number), detail);
+            }
+            (None, Some(0)) => {
+                faults.add(FaultKind::Entry, Some(number), format!("entry {number} belongs to no batch"));
+            }
+            _ => {}
+        }
+        let Some(head) = &entry.batch else {
+            self.rest_of_batch = rest.and_then(|rest| rest.checked_sub(1));
+            return;
+        };
+        self.rest_of_batch = head.count.checked_sub(1);
+        self.batches += 1;
+        let wanted = Run { first: number.0, count: head.count };
+        let problem = match session.request(&head.key) {
+            Ok(Some(run)) if run == wanted => return,
+            Ok(Some(run)) => {
+                format!("is recorded for entries {} and {} more", run.first, run.count.saturating_sub(1))
+            }
+            Ok(None) => "is not recorded".to_owned(),
+            Err(error) => format!("cannot be looked up: {error}"),
+        };
+        let detail = format!("the request `{}` of entry {number} {problem}", head.key);
+        faults.add(FaultKind::Request, Some(number), detail);
+    }
+
+    /// Each entry but a creation continues its record's latest version, in the same register, before its end.
+    fn version(&mut self, entry: &Entry, register: u32, faults: &mut Faults) {
+        let number = entry.number;
+        let state = if entry.kind == Kind::Withdraw { State::Withdrawn } else { State::Current };
+        if let Some(before) = entry.based_on {
+            let step = usize::try_from(before.0).ok().and_then(|before| self.steps.get_mut(before));
+            let problem = match step {
+                None => Some("is based on an entry that is not before it".to_owned()),
+                Some(Step { state: State::Unknown, .. }) => None,
+                Some(step) if step.record != entry.record.0 => {
+                    Some(format!("is based on entry {before}, which is of record {}", step.record))
+                }
+                Some(step) if step.register != register => Some("is not in its record's register".to_owned()),
+                Some(Step { state: State::Superseded, .. }) => {
+                    Some(format!("is based on entry {before}, which was no longer current"))
+                }
+                Some(Step { state: State::Withdrawn, .. }) => Some("continues a withdrawn record".to_owned()),
+                Some(step) => {
+                    step.state = State::Superseded;
+                    None
+                }
+            };
+            if let Some(problem) = problem {
+                faults.add(FaultKind::Entry, Some(number), format!("entry {number} {problem}"));
+            }
+        }
+        self.steps.push(Step { record: entry.record.0, register, state });
+    }
+
+    fn register(&mut self, name: &str) -> u32 {
+        if let Some((last, index)) = &self.last_register
+            && last == name
+        {
+            return *index;
+        }
+        let next = u32::try_from(self.registers.len()).unwrap_or(u32::MAX);
+        let index = *self.registers.entry(name.to_owned()).or_insert(next);
+        self.last_register = Some((name.to_owned(), index));
+        index
+    }
+
+    /// What was signed never ends within a batch.
+    pub(super) fn end_of_commit(&mut self, size: u64, faults: &mut Faults) {
+        if let Some(rest) = self.rest_of_batch.filter(|rest| *rest > 0) {
+            let entry = size.checked_sub(1).map(EntryNumber);
+            faults.add(
+                FaultKind::Entry,
+                entry,
+                format!("the batch that ends at {size} entries lacks {rest}"),
+            );
+            self.rest_of_batch = None;
+        }
+    }
+
+    /// Compares the tables of current versions and of requests with what the entries say.
+    pub(super) fn compare_tables(
+        self,
+        session: &dyn Reading,
+        faults: &mut Faults,
+    ) -> Result<(), LedgerError> {
+        let mut heads = 0_u64;
+        session.heads(&mut |record, version| {
+            heads += 1;
+            let step = usize::try_from(version).ok().and_then(|version| self.steps.get(version));
+            let right = step.is_some_and(|step| {
+                step.state == State::Unknown
+                    || (step.record == record && step.state != State::Superseded && version != record)
+            });
+            if !right {
+                let detail =
+                    format!("record {record} is recorded to stand at entry {version}, which is not so");
+                faults.add(FaultKind::Head, Some(EntryNumber(record)), detail);
+            }
+            Ok(())
+        })?;
+        let mut requests = 0_u64;
+        session.requests(&mut |_, _| {
+            requests += 1;
+            Ok(())
+        })?;
+        if self.unknown > 0 {
+            return Ok(());
+        }
+        let numbered = self.steps.iter().zip(0_u64..);
+        let changed =
+            numbered.filter(|(step, number)| step.state != State::Superseded && step.record != *number);
+        let changed = changed.count() as u64;
+        if heads != changed {
+            let detail = format!(
+                "{changed} records have changed since they were created, {heads} are recorded to have"
+            );
+            faults.add(FaultKind::Head, None, detail);
+        }
+        if requests != self.batches {
+            let detail = format!("{} requests were entered, {requests} are recorded", self.batches);
+            faults.add(FaultKind::Request, None, detail);
+        }
+        Ok(())
+    }
+}
