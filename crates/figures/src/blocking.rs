@@ -1,0 +1,89 @@
+//! The engine for programs that wait: the same methods, with a runtime of their own.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use figure::{Figure, FigureId, Snapshot};
+use pack::Pack;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::book::EntrySource;
+use crate::diff::Difference;
+use crate::engine::Phase;
+use crate::error::FigureError;
+use crate::request::Request;
+use crate::trace::Trace;
+
+/// [`crate::Engine`] without `async`. Not for use inside of an asynchronous task.
+pub struct Engine {
+    engine: crate::Engine,
+    runtime: Runtime,
+}
+
+impl Engine {
+    /// See [`crate::Engine::open`].
+    pub fn open(
+        pack: Arc<Pack>,
+        book: Arc<dyn EntrySource>,
+        cache: Option<&Path>,
+    ) -> Result<Self, FigureError> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(threads)
+            // As much as a program's first thread has: plans are walked recursively.
+            .thread_stack_size(8 << 20)
+            .build()
+            .map_err(|error| FigureError::Engine(error.to_string()))?;
+        Ok(Self { engine: crate::Engine::open(pack, book, cache)?, runtime })
+    }
+
+    /// The engine itself, for what this facade does not offer.
+    pub fn engine(&self) -> &crate::Engine {
+        &self.engine
+    }
+
+    /// See [`crate::Engine::pack`].
+    pub fn pack(&self) -> &Arc<Pack> {
+        self.engine.pack()
+    }
+
+    /// See [`crate::Engine::snapshot`].
+    pub fn snapshot(&self) -> Result<Snapshot, FigureError> {
+        self.engine.snapshot()
+    }
+
+    /// See [`crate::Engine::evaluate`].
+    pub fn evaluate(&self, requests: &[Request]) -> Result<Vec<Vec<Figure>>, FigureError> {
+        self.runtime.block_on(self.engine.evaluate(requests))
+    }
+
+    /// See [`crate::Engine::evaluate_each`].
+    pub fn evaluate_each(&self, requests: &[Request]) -> Vec<Result<Vec<Figure>, FigureError>> {
+        self.runtime.block_on(self.engine.evaluate_each(requests))
+    }
+
+    /// See [`crate::Engine::trace`].
+    pub fn trace(&self, id: &FigureId) -> Result<Trace, FigureError> {
+        self.runtime.block_on(self.engine.trace(id))
+    }
+
+    /// See [`crate::Engine::diff`].
+    pub fn diff(&self, id: &FigureId, now: Option<u64>) -> Result<Difference, FigureError> {
+        self.runtime.block_on(self.engine.diff(id, now))
+    }
+
+    /// See [`crate::Engine::export`].
+    pub fn export(
+        &self,
+        table: &str,
+        as_of: jiff::civil::Date,
+        known_at: u64,
+    ) -> Result<Vec<arrow::record_batch::RecordBatch>, FigureError> {
+        self.runtime.block_on(self.engine.export(table, as_of, known_at))
+    }
+
+    /// See [`crate::Engine::phases`].
+    pub fn phases(&self) -> Phase {
+        self.engine.phases()
+    }
+}

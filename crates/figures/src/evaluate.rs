@@ -1,0 +1,431 @@
+//! Requests → figures.
+//!
+//! Requests that rest on the same rows (one indicator, period, day and snapshot) are answered from one
+//! run of its SQL, whatever their scopes and groups: a report that breaks a figure down by district
+//! costs hardly more than the figure.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Instant;
+
+use figure::{Figure, FigureId, Period, Snapshot};
+use jiff::civil::Date;
+use pack::{Definition, Indicator, Sum};
+use quantity::Unit;
+use tokio::task::JoinSet;
+
+use crate::aggregate::{self, Ask, Fault, Groups, Tally};
+use crate::day;
+use crate::engine::Inner;
+use crate::error::FigureError;
+use crate::formula;
+use crate::functions::Days;
+use crate::ratio::Ratio;
+use crate::request::Request;
+use crate::rows::{self, City, Rows, Wanted};
+
+/// What the rows of an indicator depend on, besides pack and book.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Leaf {
+    pub(crate) indicator: String,
+    pub(crate) period: Period,
+    pub(crate) as_of: Date,
+    pub(crate) known_at: u64,
+}
+
+/// A request that can be answered.
+struct Checked<'a> {
+    request: &'a Request,
+    indicator: &'a Indicator,
+    as_of: Date,
+    known_at: u64,
+    leaves: Vec<Leaf>,
+}
+
+/// What an ask of a leaf came to.
+type Answer = Result<(Groups, u32), FigureError>;
+
+/// Answers requests.
+pub(crate) async fn evaluate(
+    inner: &Arc<Inner>,
+    requests: &[Request],
+) -> Vec<Result<Vec<Figure>, FigureError>> {
+    let size = match inner.book.size() {
+        Ok(size) => size,
+        Err(error) => {
+            let error = FigureError::from(error);
+            return requests.iter().map(|_| Err(error.clone())).collect();
+        }
+    };
+    let checked: Vec<_> = requests.iter().map(|request| check(inner, request, size)).collect();
+
+    // What is asked of each leaf, each question once.
+    let mut asks: BTreeMap<Leaf, Vec<Ask>> = BTreeMap::new();
+    for checked in checked.iter().flatten() {
+        for leaf in &checked.leaves {
+            let ask = ask(inner, checked.request, leaf);
+            let known = asks.entry(leaf.clone()).or_default();
+            if !known.contains(&ask) {
+                known.push(ask);
+            }
+        }
+    }
+
+    let answers = answer(inner, asks).await;
+
+    checked
+        .into_iter()
+        .map(|checked| {
+            let checked = checked?;
+            let parts = checked
+                .leaves
+                .iter()
+                .map(|leaf| {
+                    let ask = ask(inner, checked.request, leaf);
+                    let answer = match answers.get(&(leaf.clone(), ask)) {
+                        Some(Ok(answer)) => answer,
+                        Some(Err(error)) => return Err(error.clone()),
+                        None => return Err(FigureError::Engine("a question was lost".to_owned())),
+                    };
+                    Ok((leaf.indicator.as_str(), answer))
+                })
+                .collect::<Result<Vec<_>, _>>()?;
+            figures(inner, &checked, &parts)
+        })
+        .collect()
+}
+
+fn check<'a>(inner: &'a Inner, request: &'a Request, size: u64) -> Result<Checked<'a>, FigureError> {
+    let indicator = inner.indicator(&request.indicator)?;
+    let mut named = BTreeSet::new();
+    for dimension in request.by.iter().chain(request.scope.iter().map(|(dimension, _)| dimension)) {
+        if !indicator.dimensions.contains(dimension) {
+            return Err(FigureError::UnknownDimension {
+                indicator: indicator.key.clone(),
+                dimension: dimension.clone(),
+                known: indicator.dimensions.clone(),
+            });
+        }
+        if !named.insert(dimension) {
+            return Err(FigureError::DimensionTwice { dimension: dimension.clone() });
+        }
+    }
+    let last = request.period.last();
+    let as_of = request.as_of.unwrap_or(last);
+    if as_of > last {
+        return Err(FigureError::DayAfterPeriod { as_of, last });
+    }
+    let known_at = request.known_at.unwrap_or(size);
+    if known_at > size {
+        return Err(FigureError::BeyondBook { known_at, size });
+    }
+    let leaves = formula::leaves(&inner.pack, &indicator.key)?;
+    for leaf in &leaves {
+        if let Some(dimension) = named.iter().find(|dimension| !leaf.dimensions.contains(dimension)) {
+            return Err(FigureError::UnknownDimension {
+                indicator: leaf.key.clone(),
+                dimension: (*dimension).clone(),
+                known: leaf.dimensions.clone(),
+            });
+        }
+    }
+    let leaf =
+        |leaf: &Indicator| Leaf { indicator: leaf.key.clone(), period: request.period, as_of, known_at };
+    let leaves = leaves.into_iter().map(leaf).collect();
+    Ok(Checked { request, indicator, as_of, known_at, leaves })
+}
+
+/// A request's scope and groups, as places among the leaf's dimensions.
+fn ask(inner: &Inner, request: &Request, leaf: &Leaf) -> Ask {
+    let dimensions = inner.pack.indicator(&leaf.indicator).map_or(&[][..], |leaf| &leaf.dimensions);
+    let place =
+        |dimension: &String| dimensions.iter().position(|known| known == dimension).unwrap_or_default();
+    Ask {
+        scope: request.scope.iter().map(|(dimension, value)| (place(dimension), value.clone())).collect(),
+        by: request.by.iter().map(place).collect(),
+    }
+}
+
+/// Loads what is needed and runs each leaf's rows once, several beside each other.
+async fn answer(inner: &Arc<Inner>, asks: BTreeMap<Leaf, Vec<Ask>>) -> BTreeMap<(Leaf, Ask), Answer> {
+    let mut cities: BTreeMap<(Date, u64), BTreeSet<String>> = BTreeMap::new();
+    let mut answers = BTreeMap::new();
+    let mut runs = Vec::new();
+    for (leaf, asks) in asks {
+        match needs(inner, &leaf) {
+            Ok((tables, registers)) => {
+                cities.entry((leaf.as_of, leaf.known_at)).or_default().extend(registers);
+                runs.push((leaf, asks, tables));
+            }
+            Err(error) => {
+                answers.extend(asks.into_iter().map(|ask| ((leaf.clone(), ask), Err(error.clone()))))
+            }
+        }
+    }
+    let mut loaded = BTreeMap::new();
+    for ((as_of, known_at), registers) in cities {
+        loaded.insert((as_of, known_at), inner.city(&registers, as_of, known_at).await);
+    }
+    let mut tasks = JoinSet::new();
+    for (leaf, asks, tables) in runs {
+        match &loaded[&(leaf.as_of, leaf.known_at)] {
+            Err(error) => {
+                answers.extend(asks.into_iter().map(|ask| ((leaf.clone(), ask), Err(error.clone()))))
+            }
+            Ok(city) => {
+                let (inner, city) = (Arc::clone(inner), city.clone());
+                tasks.spawn(async move {
+                    let start = Instant::now();
+                    let answer = run(&inner, &city, &tables, &leaf, &asks).await;
+                    inner.took(start.elapsed());
+                    (leaf, asks, answer)
+                });
+            }
+        }
+    }
+    while let Some(done) = tasks.join_next().await {
+        // A task ends early only if it panicked; its questions are then found lost, and said so.
+        let Ok((leaf, asks, answer)) = done else { continue };
+        match answer {
+            Ok((groups, scale)) => {
+                for (ask, groups) in asks.into_iter().zip(groups) {
+                    answers.insert((leaf.clone(), ask), Ok((groups, scale)));
+                }
+            }
+            Err(error) => {
+                answers.extend(asks.into_iter().map(|ask| ((leaf.clone(), ask), Err(error.clone()))))
+            }
+        }
+    }
+    answers
+}
+
+/// The tables that a leaf reads, and their registers.
+pub(crate) fn needs(inner: &Inner, leaf: &Leaf) -> Result<(BTreeSet<String>, BTreeSet<String>), FigureError> {
+    let indicator = inner.indicator(&leaf.indicator)?;
+    let tables = inner.tables_of(indicator)?;
+    let registers = tables
+        .iter()
+        .map(|table| {
+            inner.register_of(table).map_err(|_| FigureError::Sql {
+                indicator: leaf.indicator.clone(),
+                reason: format!("there is no register `{table}`"),
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    Ok((tables, registers))
+}
+
+/// The days that a leaf's SQL may ask for.
+pub(crate) fn days(leaf: &Leaf) -> Days {
+    Days {
+        as_of: day::days(leaf.as_of),
+        first: day::days(leaf.period.first()),
+        last: day::days(leaf.period.last()),
+    }
+}
+
+/// Runs a leaf's rows and adds them up.
+async fn run(
+    inner: &Inner,
+    city: &City,
+    tables: &BTreeSet<String>,
+    leaf: &Leaf,
+    asks: &[Ask],
+) -> Result<(Vec<Groups>, u32), FigureError> {
+    let indicator = inner.indicator(&leaf.indicator)?;
+    let Definition::Rows { sql, sum, .. } = &indicator.definition else {
+        return Err(FigureError::Engine(format!("{} has no rows", indicator.key)));
+    };
+    let days = days(leaf);
+    // Only dimensions that are asked for are read.
+    let used: BTreeSet<usize> = asks
+        .iter()
+        .flat_map(|ask| ask.by.iter().chain(ask.scope.iter().map(|(place, _)| place)))
+        .copied()
+        .collect();
+    let used: Vec<usize> = used.into_iter().collect();
+    let dimensions: Vec<String> =
+        used.iter().filter_map(|&place| indicator.dimensions.get(place).cloned()).collect();
+    let place = |place: &usize| used.iter().position(|known| known == place).unwrap_or_default();
+    let narrowed: Vec<Ask> = asks
+        .iter()
+        .map(|ask| Ask {
+            scope: ask.scope.iter().map(|(dimension, value)| (place(dimension), value.clone())).collect(),
+            by: ask.by.iter().map(place).collect(),
+        })
+        .collect();
+    let wanted =
+        Wanted { amount: *sum != Sum::Count, occurred: false, record: false, dimensions: &dimensions };
+    let counted = rows::rows(indicator, sql, city, days, false, wanted).await?;
+    let added = aggregate::check_keys(&counted).and_then(|()| aggregate::tally(&counted, &narrowed));
+    let mut groups = match added {
+        Ok(groups) => groups,
+        Err(fault) => return Err(explain(indicator, sql, city, days, fault).await),
+    };
+    if city.pending(tables, days.as_of) {
+        // Everything that a row says decides whether it is the same row, so all of it is read, both times;
+        // and so what else was asked for beside it cannot change the answer.
+        let all = Wanted {
+            amount: wanted.amount,
+            occurred: true,
+            record: false,
+            dimensions: &indicator.dimensions,
+        };
+        let counted = rows::rows(indicator, sql, city, days, false, all).await?;
+        let would = rows::rows(indicator, sql, city, days, true, all).await?;
+        aggregate::tally_pending(&mut groups, &counted, &would, asks)
+            .map_err(|fault| FigureError::Engine(format!("{fault:?}")))?;
+    }
+    Ok((groups, aggregate::scale(&counted)))
+}
+
+/// Looks again at rows that cannot be added up, to say which they are.
+async fn explain(indicator: &Indicator, sql: &str, city: &City, days: Days, fault: Fault) -> FigureError {
+    let key = indicator.key.clone();
+    match fault {
+        Fault::Overflow => return FigureError::Overflow { indicator: key },
+        Fault::Arrow(error) => return FigureError::Sql { indicator: key, reason: error.to_string() },
+        Fault::Duplicate | Fault::NullKey | Fault::NullAmount => {}
+    }
+    let wanted =
+        Wanted { amount: matches!(fault, Fault::NullAmount), occurred: false, record: true, dimensions: &[] };
+    let found = match rows::rows(indicator, sql, city, days, false, wanted).await {
+        Ok(rows) => culprits(&rows, &fault),
+        Err(error) => return error,
+    };
+    match (fault, found) {
+        (_, Err(error)) => FigureError::Engine(error.to_string()),
+        (Fault::NullKey, Ok((_, [record, _]))) => FigureError::NullKey { indicator: key, record },
+        (Fault::NullAmount, Ok((row, _))) => FigureError::NullAmount { indicator: key, key: row },
+        (_, Ok((row, records))) => FigureError::DuplicateKey { indicator: key, key: row, records },
+    }
+}
+
+/// The key and the records of the rows at fault: the first of them in the order of keys and records, so
+/// that the same fault is told in the same words each time.
+fn culprits(rows: &Rows, fault: &Fault) -> Result<(String, [Option<u64>; 2]), arrow::error::ArrowError> {
+    use arrow::array::{Array, AsArray};
+    use arrow::datatypes::Int64Type;
+    let mut found: Vec<(Option<String>, Option<u64>)> = Vec::new();
+    for batch in &rows.batches {
+        let keys = rows::texts(batch.column(0))?;
+        for row in 0..batch.num_rows() {
+            let record = rows.record.and_then(|at| {
+                let records = batch.column(at).as_primitive::<Int64Type>();
+                records.is_valid(row).then(|| u64::try_from(records.value(row)).ok()).flatten()
+            });
+            let lacks_amount = rows.amount.is_some_and(|at| batch.column(at).is_null(row));
+            if !matches!(fault, Fault::NullAmount) || lacks_amount {
+                found.push((keys.is_valid(row).then(|| keys.value(row).to_owned()), record));
+            }
+        }
+    }
+    found.sort_unstable();
+    let at = match fault {
+        Fault::Duplicate => found.windows(2).position(|pair| pair[0].0 == pair[1].0).unwrap_or_default(),
+        _ => 0,
+    };
+    let pick = |at: usize| found.get(at).cloned().unwrap_or_default();
+    Ok((pick(at).0.unwrap_or_default(), [pick(at).1, pick(at + 1).1]))
+}
+
+/// The figures of a request, from the tallies of its leaves.
+fn figures(
+    inner: &Inner,
+    checked: &Checked<'_>,
+    parts: &[(&str, &(Groups, u32))],
+) -> Result<Vec<Figure>, FigureError> {
+    let Checked { request, indicator, as_of, known_at, .. } = checked;
+    let mut groups: BTreeSet<&[String]> =
+        parts.iter().flat_map(|(_, (groups, _))| groups.keys().map(Vec::as_slice)).collect();
+    if request.by.is_empty() {
+        groups.insert(&[]);
+    }
+    let snapshot = Snapshot { known_at: *known_at, pack: inner.pack.short_digest() };
+    groups
+        .into_iter()
+        .map(|values| {
+            let tallies: Vec<(&str, Tally, u32)> = parts
+                .iter()
+                .map(|(key, (groups, scale))| (*key, groups.get(values).copied().unwrap_or_default(), *scale))
+                .collect();
+            let value = match value(inner, indicator, &tallies)? {
+                None => None,
+                Some(ratio) => {
+                    let overflow = || FigureError::Overflow { indicator: indicator.key.clone() };
+                    Some(ratio.to_decimal().ok_or_else(overflow)?)
+                }
+            };
+            let held = request.by.iter().cloned().zip(values.iter().cloned());
+            let id = FigureId {
+                indicator: indicator.key.clone(),
+                period: request.period,
+                as_of: *as_of,
+                scope: request.scope.iter().cloned().chain(held).collect(),
+                snapshot,
+            };
+            Ok(Figure {
+                id,
+                value,
+                unit: indicator.unit.clone(),
+                decimals: indicator.decimals,
+                rows: tallies.iter().map(|(_, tally, _)| tally.rows).sum(),
+                pending: tallies.iter().map(|(_, tally, _)| tally.pending).sum(),
+            })
+        })
+        .collect()
+}
+
+/// The exact value of an indicator, in its unit.
+fn value(
+    inner: &Inner,
+    indicator: &Indicator,
+    tallies: &[(&str, Tally, u32)],
+) -> Result<Option<Ratio>, FigureError> {
+    match &indicator.definition {
+        Definition::Rows { sum, amount_unit, .. } => {
+            let Some((_, tally, scale)) = tallies.iter().find(|(key, ..)| *key == indicator.key) else {
+                return Err(FigureError::Engine("a part was lost".to_owned()));
+            };
+            let Some(value) = tally.value(*sum, *scale) else { return Ok(None) };
+            match amount_unit {
+                Some(from) if *from != indicator.unit && *sum != Sum::Count => {
+                    let unit = || FigureError::Unit {
+                        indicator: indicator.key.clone(),
+                        from: from.clone(),
+                        to: indicator.unit.clone(),
+                    };
+                    convert(&value, from, &indicator.unit).ok_or_else(unit).map(Some)
+                }
+                _ => Ok(Some(value)),
+            }
+        }
+        Definition::Formula(formula) => {
+            let mut names = Vec::new();
+            formula::indicators(formula, &mut names);
+            let mut values = BTreeMap::new();
+            for name in names {
+                if !values.contains_key(name) {
+                    values.insert(name, value(inner, inner.indicator(name)?, tallies)?);
+                }
+            }
+            Ok(formula::value(formula, &|name| values.get(name).cloned().flatten()))
+        }
+    }
+}
+
+/// Converts exactly where one of the two units is a decimal number of the other (1 亩 is 2000/3 平方米,
+/// but 1 平方米 is 0.0015 亩).
+pub(crate) fn convert(value: &Ratio, from: &str, to: &str) -> Option<Ratio> {
+    let (from, to) = (Unit::parse(from)?, Unit::parse(to)?);
+    let one = rust_decimal::Decimal::ONE;
+    let factor = quantity::convert(one, &from, &to)?;
+    let inverse = quantity::convert(one, &to, &from)?;
+    // What ends before the 28th digit is exact.
+    let ends = |number: rust_decimal::Decimal| number.normalize().mantissa().unsigned_abs() < 10_u128.pow(20);
+    if !ends(factor) && ends(inverse) {
+        return value.divide(&Ratio::of(inverse));
+    }
+    Some(value.multiply(&Ratio::of(factor)))
+}

@@ -1,0 +1,108 @@
+//! The engine lives on while the book grows: every figure is that of a fresh engine, at every size.
+
+use std::sync::Arc;
+
+use figure::Period;
+use figures::blocking::Engine;
+use figures::{EntrySource, FigureError, Request};
+
+use crate::book::{self, Book};
+
+pub(crate) const REGISTER: &str = r#"
+label = { zh = "公园", en = "Parks" }
+[fields.name]
+label = { zh = "名称", en = "Name" }
+type = "text"
+[fields.area]
+label = { zh = "面积", en = "Area" }
+type = "decimal"
+unit = "平方米"
+decimals = 2
+range = ["0", "1000000"]
+[fields.opened]
+label = { zh = "开放日期", en = "Opened" }
+type = "date"
+range = [1950-01-01, 2030-12-31]
+"#;
+
+pub(crate) const INDICATORS: &str = r#"
+["parks.area"]
+label = { zh = "公园面积", en = "Area of parks" }
+unit = "亩"
+decimals = 2
+measure = "stock"
+dimensions = ["year"]
+rows = "select record as key, area as amount, extract(year from opened) as year from parks"
+sum = "sum"
+amount_unit = "平方米"
+"#;
+
+pub(crate) fn pack() -> Arc<pack::Pack> {
+    book::pack(&[
+        ("registers/parks.toml".to_owned(), REGISTER.to_owned()),
+        ("indicators/parks.toml".to_owned(), INDICATORS.to_owned()),
+    ])
+}
+
+pub(crate) fn park(number: u64) -> String {
+    format!(
+        r#"create parks {}-03-01 {{"name":"{}号公园，名字长一些","area":"{}.{:02}","opened":"{}-03-01"}}"#,
+        2000 + number % 20,
+        number,
+        number * 37 % 9973,
+        number % 100,
+        2000 + number % 20
+    )
+}
+
+#[test]
+fn a_growing_book_is_followed_entry_by_entry() {
+    let pack = pack();
+    let book = Book::new();
+    let grown = Engine::open(Arc::clone(&pack), book.clone(), None).expect("it opens");
+    let request = Request { by: vec!["year".to_owned()], ..Request::new("parks.area", Period::Year(2025)) };
+    for number in 0..1500 {
+        book.appends(&park(number));
+    }
+    grown.evaluate(std::slice::from_ref(&request)).expect("it is fine");
+    for step in 0..60_u64 {
+        let size = book.size().expect("memory");
+        match step % 4 {
+            0 => book.appends(&park(size)),
+            1 => book.appends(&format!(r#"amend parks {} 2021-01-01 {{"area":"{step}.5"}}"#, step * 7)),
+            2 => book.appends(&format!("withdraw parks {} 2022-01-01", step * 11)),
+            _ => (0..step).for_each(|more| {
+                book.appends(&format!(r#"amend parks {} 2023-01-01 {{"area":"7"}}"#, step + more * 3))
+            }),
+        }
+        let fresh = Engine::open(Arc::clone(&pack), book.clone(), None).expect("it opens");
+        let both = [request.clone(), Request { known_at: Some(size), ..request.clone() }];
+        assert_eq!(grown.evaluate(&both), fresh.evaluate(&both), "step {step}");
+    }
+}
+
+#[test]
+fn what_is_not_known_yet_cannot_be_asked() {
+    let book = Book::new();
+    book.appends(&park(0));
+    let engine = Engine::open(pack(), book, None).expect("it opens");
+    let request = Request { known_at: Some(2), ..Request::new("parks.area", Period::Year(2025)) };
+    assert_eq!(engine.evaluate(&[request]), Err(FigureError::BeyondBook { known_at: 2, size: 1 }));
+}
+
+#[test]
+fn figures_are_the_same_whatever_is_asked_beside_them() {
+    let book = Book::new();
+    (0..500).for_each(|number| book.appends(&park(number)));
+    let engine = Engine::open(pack(), book, None).expect("it opens");
+    let whole = Request::new("parks.area", Period::Year(2025));
+    let by_year = Request { by: vec!["year".to_owned()], ..whole.clone() };
+    let one_year = Request { scope: vec![("year".to_owned(), "2003".to_owned())], ..whole.clone() };
+    let together = engine.evaluate(&[whole.clone(), by_year.clone(), one_year.clone()]).expect("it is fine");
+    let apart =
+        [whole, by_year, one_year].map(|request| engine.evaluate(&[request]).expect("it is fine").concat());
+    assert_eq!(together, apart);
+    let year =
+        together[1].iter().find(|figure| figure.id.scope[0].1 == "2003").expect("there are parks of 2003");
+    assert_eq!(*year, together[2][0]);
+}
