@@ -1,0 +1,247 @@
+//! `qingyuan trace`: a figure, its rows, their entries, and the proof that they give the figure.
+
+use clap::Args;
+use figure::FigureId;
+use figures::{EntryNote, TracePart};
+use message::{Language, Text, text};
+use pack::{Definition, Formula, Operator, Pack};
+use serde_json::json;
+
+use super::figures::{label, scope_words, shown};
+use crate::city::HomeArgument;
+use crate::failure::Failure;
+use crate::output::{Format, say, table};
+use crate::vocabulary::CityWords;
+
+/// The arguments.
+#[derive(Args)]
+pub struct Trace {
+    /// 数值编号，如 docks.operating/2022/1003245.9f3c21ab | the figure's identity
+    id: FigureId,
+    /// 最多列出多少行，0 为全部 | how many rows to list, 0 for all
+    #[arg(long, value_name = "N", default_value = "20")]
+    rows: usize,
+    /// 输出形式（json 列出全部行） | how to print (json lists all rows)
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    #[command(flatten)]
+    home: HomeArgument,
+}
+
+impl Trace {
+    /// Prints the trace; a figure that does not recompute is a refusal.
+    pub fn run(self, language: Language) -> Result<(), Failure> {
+        let city = self.home.open()?;
+        let pack = city.pack_of(self.id.snapshot.pack)?;
+        let trace = city.engine_by(pack.clone())?.trace(&self.id)?;
+        if let Some(notice) = city.notice() {
+            say(&notice, language);
+        }
+        match self.format {
+            Format::Table => {
+                self.print(&pack, &city.words(&pack, self.id.snapshot.known_at)?, &trace, language)
+            }
+            Format::Json => {
+                let parts: Vec<_> = trace.parts.iter().map(part_as_json).collect();
+                let document = json!({
+                    "id": trace.figure.id.to_string(),
+                    "value": trace.figure.value.map(|value| value.normalize().to_string()),
+                    "recomputed": trace.recomputed.value.map(|value| value.normalize().to_string()),
+                    "proven": trace.is_proven(),
+                    "unit": trace.figure.unit,
+                    "parts": parts,
+                });
+                println!("{}", serde_json::to_string_pretty(&document).map_err(Failure::broken)?);
+            }
+            Format::Csv => print_csv(&trace.parts)?,
+        }
+        if trace.is_proven() {
+            return Ok(());
+        }
+        Err(Failure::refused(Text::new(
+            "复算不一致：请运行 qingyuan verify",
+            "the figure does not recompute: run `qingyuan verify`",
+        )))
+    }
+
+    fn print(&self, pack: &Pack, words: &CityWords<'_>, trace: &figures::Trace, language: Language) {
+        let figure = &trace.figure;
+        let value = shown(figure).unwrap_or_else(|| "—".to_owned());
+        let (name, scope, unit) =
+            (label(pack, figure, language), scope_words(words, figure, language), &figure.unit);
+        let (period, as_of, known_at) = (figure.id.period, figure.id.as_of, figure.id.snapshot.known_at);
+        println!("{name} {scope}  {value} {unit}");
+        let pinned = text!(
+            "期间 {period}，截至 {as_of}，已知前 {known_at} 条入账",
+            "period {period}, as of {as_of}, knowing the first {known_at} entries"
+        );
+        println!("{}", pinned.in_language(language));
+        if let Some(indicator) = pack.indicator(&figure.id.indicator) {
+            println!("\n{}\n", definition(&indicator.definition, language));
+        }
+        for part in &trace.parts {
+            self.print_part(pack, words, part, language);
+        }
+        let told = if trace.is_proven() {
+            let (rows, again) = (figure.rows, shown(&trace.recomputed).unwrap_or_else(|| "—".to_owned()));
+            text!(
+                "只凭账本复算：{again} {unit}，共 {rows} 行，一致",
+                "recomputed from the book alone: {again} {unit} from {rows} rows, equal"
+            )
+        } else {
+            Text::new("复算不一致", "NOT equal when recomputed")
+        };
+        println!("{}", told.in_language(language));
+    }
+
+    fn print_part(&self, pack: &Pack, words: &CityWords<'_>, part: &TracePart, language: Language) {
+        let most = if self.rows == 0 { part.rows.len() } else { self.rows };
+        let headings = [
+            Text::new("键", "key"),
+            Text::new("量", "amount"),
+            Text::new("日期", "occurred"),
+            Text::new("维度", "dimensions"),
+            Text::new("记录", "record"),
+            Text::new("入账", "entries"),
+        ];
+        let rows = part.rows.iter().take(most).map(|traced| {
+            let row = &traced.row;
+            let dimensions: Vec<String> = row
+                .dimensions
+                .iter()
+                .filter_map(|(key, value)| {
+                    value.as_ref().map(|value| words.value_label(&part.indicator, key, value, language))
+                })
+                .collect();
+            vec![
+                row.key.clone(),
+                row.amount.normalize().to_string(),
+                row.occurred.map(|day| day.to_string()).unwrap_or_default(),
+                dimensions.join(" · "),
+                row.record.map(|record| record.to_string()).unwrap_or_default(),
+                traced
+                    .entries
+                    .iter()
+                    .map(|entry| entry_words(entry, language))
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+            ]
+        });
+        println!("{}", label(pack, &part.figure, language));
+        println!("{}", table(&headings, &[1, 4], rows.collect(), language));
+        if part.rows.len() > most {
+            let rest = part.rows.len() - most;
+            println!(
+                "{}",
+                text!("……另有 {rest} 行（--rows 0 列出全部）", "… and {rest} more rows (--rows 0 lists all)")
+                    .in_language(language)
+            );
+        }
+        println!();
+    }
+}
+
+/// The definition, as the pack states it.
+fn definition(definition: &Definition, language: Language) -> String {
+    match definition {
+        Definition::Rows { sql, sum, .. } => {
+            let sum = format!("{sum:?}").to_lowercase();
+            format!("{}\n{} {sum}", sql.trim_end(), Text::new("汇总方式：", "sum:").in_language(language))
+        }
+        Definition::Formula(formula) => formula_words(formula),
+    }
+}
+
+fn formula_words(formula: &Formula) -> String {
+    match formula {
+        Formula::Number(number) => number.to_string(),
+        Formula::Indicator(key) => key.clone(),
+        Formula::Binary(left, operator, right) => {
+            let sign = match operator {
+                Operator::Add => '+',
+                Operator::Subtract => '-',
+                Operator::Multiply => '*',
+                Operator::Divide => '/',
+            };
+            format!("({} {sign} {})", formula_words(left), formula_words(right))
+        }
+    }
+}
+
+/// An entry in one line: `#812 create 2016-03-01 (1 佐证)`.
+pub fn entry_words(entry: &EntryNote, language: Language) -> String {
+    let kind = match entry.kind.as_str() {
+        "create" => Text::new("新增", "create"),
+        "amend" => Text::new("变更", "amend"),
+        "advance" => Text::new("状态变更", "advance"),
+        "verify" => Text::new("核实", "verify"),
+        "return" => Text::new("退回", "return"),
+        "withdraw" => Text::new("撤回", "withdraw"),
+        other => Text::same(other),
+    };
+    let evidence = match entry.evidence.len() {
+        0 => String::new(),
+        count => text!("（佐证 {count}）", " ({count} evidence)").in_language(language).into_owned(),
+    };
+    format!("#{} {} {}{evidence}", entry.number, kind.in_language(language), entry.effective)
+}
+
+fn part_as_json(part: &TracePart) -> serde_json::Value {
+    let rows: Vec<_> = part
+        .rows
+        .iter()
+        .map(|traced| {
+            let row = &traced.row;
+            let dimensions: serde_json::Map<_, _> =
+                row.dimensions.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
+            let entries: Vec<_> = traced.entries.iter().map(entry_as_json).collect();
+            json!({
+                "key": row.key,
+                "amount": row.amount.normalize().to_string(),
+                "occurred": row.occurred.map(|day| day.to_string()),
+                "dimensions": dimensions,
+                "record": row.record,
+                "entries": entries,
+            })
+        })
+        .collect();
+    json!({ "indicator": part.indicator, "amount_unit": part.amount_unit, "rows": rows })
+}
+
+/// An entry as JSON, for trace and diff.
+pub fn entry_as_json(entry: &EntryNote) -> serde_json::Value {
+    json!({
+        "number": entry.number,
+        "kind": entry.kind,
+        "register": entry.register,
+        "record": entry.record,
+        "effective": entry.effective.to_string(),
+        "recorded": entry.recorded.to_string(),
+        "actor": entry.actor,
+        "evidence": entry.evidence,
+        "note": entry.note,
+    })
+}
+
+fn print_csv(parts: &[TracePart]) -> Result<(), Failure> {
+    let mut writer = csv::Writer::from_writer(std::io::stdout().lock());
+    writer
+        .write_record(["indicator", "key", "amount", "occurred", "record", "entries"])
+        .map_err(Failure::broken)?;
+    for part in parts {
+        for traced in &part.rows {
+            let entries: Vec<String> = traced.entries.iter().map(|entry| entry.number.to_string()).collect();
+            let record = [
+                part.indicator.clone(),
+                intake::escape_formula(&traced.row.key).to_string(),
+                traced.row.amount.normalize().to_string(),
+                traced.row.occurred.map(|day| day.to_string()).unwrap_or_default(),
+                traced.row.record.map(|record| record.to_string()).unwrap_or_default(),
+                entries.join(" "),
+            ];
+            writer.write_record(&record).map_err(Failure::broken)?;
+        }
+    }
+    writer.flush()?;
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! Why a command did not do what it was asked.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use demo::DemoError;
+use figures::FigureError;
+use intake::IntakeError;
+use ledger::LedgerError;
+use message::{Diagnostic, Language, Text};
+
+use crate::ledger_words;
+
+/// The end of a command that did not succeed.
+#[derive(Debug)]
+pub enum Failure {
+    /// The answer is "no", and this is why: faults in a file with their places.
+    Diagnostics(Vec<Diagnostic>),
+    /// The answer is "no", in words.
+    Refused(Text),
+    /// It could not be done.
+    Broken(Text),
+}
+
+impl Failure {
+    /// The answer is "no".
+    pub fn refused(text: Text) -> Self {
+        Self::Refused(text)
+    }
+
+    /// It could not be done, for a reason that only exists in English (the system's, a library's).
+    pub fn broken(error: impl std::fmt::Display) -> Self {
+        Self::Broken(Text::same(error.to_string()))
+    }
+
+    /// Says it on standard error.
+    pub fn print(&self, language: Language) {
+        match self {
+            Self::Diagnostics(diagnostics) => {
+                let colour = std::io::stderr().is_terminal();
+                eprint!("{}", message::render(diagnostics, language, colour));
+                let count = diagnostics.len();
+                eprintln!("{}", message::text!("共 {count} 处错误", "{count} faults").in_language(language));
+            }
+            Self::Refused(text) | Self::Broken(text) => {
+                let word = Text::new("错误", "error");
+                eprintln!("{}: {}", word.in_language(language), text.in_language(language));
+            }
+        }
+    }
+
+    /// 1 for "no", 2 for "could not".
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Diagnostics(_) | Self::Refused(_) => ExitCode::from(1),
+            Self::Broken(_) => ExitCode::from(2),
+        }
+    }
+}
+
+/// A record that moved on, a lock, a missing record: "no"; everything else is "could not".
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        let text = ledger_words::words(&error);
+        match error {
+            LedgerError::Stale { .. }
+            | LedgerError::Locked { .. }
+            | LedgerError::NoRecord(_)
+            | LedgerError::Batch(_)
+            | LedgerError::Draft { .. }
+            | LedgerError::KeyReused { .. }
+            | LedgerError::NotEmpty(_)
+            | LedgerError::CopyFaulty(_) => Self::Refused(text),
+            _ => Self::Broken(text),
+        }
+    }
+}
+
+impl From<IntakeError> for Failure {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::Ledger(error) => error.into(),
+            IntakeError::Io { .. } => Self::Broken(error.text()),
+            error => Self::Refused(error.text()),
+        }
+    }
+}
+
+impl From<DemoError> for Failure {
+    fn from(error: DemoError) -> Self {
+        match error {
+            DemoError::Ledger(error) => error.into(),
+            DemoError::Intake(error) => error.into(),
+            DemoError::Refused { register, source } => {
+                let (chinese, english) = (source.text().simplified, source.text().english);
+                Self::Broken(Text::new(
+                    format!("台账 `{register}` 不接受演示城市的记录：{chinese}"),
+                    format!("`{register}` refuses a record of the demo city: {english}"),
+                ))
+            }
+        }
+    }
+}
+
+impl From<FigureError> for Failure {
+    fn from(error: FigureError) -> Self {
+        Self::Refused(error.text())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::broken(error)
+    }
+}
