@@ -69,6 +69,11 @@ fn write(register: &Register, units: &[(String, String)], language: Language) ->
     let mut sheet = Worksheet::new();
     sheet.set_name(sheet_name(register, language))?;
     sheet.set_freeze_panes(1, 1)?;
+    // Some offices print the form and fill it in by hand first: one page wide, headings on each page.
+    sheet.set_landscape();
+    sheet.set_paper_size(9);
+    sheet.set_print_fit_to_pages(1, 0);
+    sheet.set_repeat_rows(0, 0)?;
     sheet.set_row_height(0, 32)?;
     for (place, column) in columns.iter().enumerate() {
         write_column(&mut sheet, place as u16, column, units, language, &mut lists)?;

@@ -178,3 +178,31 @@ fn a_merged_unit_keeps_its_past_figures() {
     assert_eq!(by_unit("2022"), ["U001=1", "U002=2"]);
     assert_eq!(by_unit("2023"), ["U001=3"]);
 }
+
+#[test]
+fn a_person_is_erased_and_the_proof_still_holds() {
+    let city = with_docks();
+    let sheet = city.file(
+        "volunteers.csv",
+        "志愿者姓名,志愿者手机,所在区,注册日期,填报单位,生效日期\n张三,13800000000,D01,2022-03-01,U001,2022-03-01\n".as_bytes(),
+    );
+    city.at_home(&["import", "volunteers", &sheet]);
+    let listed = city.at_home(&["record", "list", "volunteers"]);
+    let record = listed.split_whitespace().next().expect("a record");
+    let shown = city.at_home(&["record", "show", record]);
+    assert!(!shown.contains("138"), "personal data in the book: {shown}");
+    let at = shown.find("p-").expect("a pseudonym");
+    let pseudonym = &shown[at..at + 18];
+    assert!(city.at_home(&["person", "show", pseudonym]).contains("13800000000"));
+    let proof = city.file("proof.txt", city.at_home(&["prove", record]).as_bytes());
+
+    city.at_home(&["person", "erase", pseudonym]);
+    assert_eq!(city.try_at_home(&["person", "show", pseudonym]).status, 1);
+    for file in ["book.db", "book.db-wal"] {
+        let bytes = std::fs::read(city.path().join("city").join(file)).unwrap_or_default();
+        assert!(!bytes.windows(11).any(|window| window == b"13800000000"), "{file} still holds the number");
+    }
+    let key = std::fs::read_to_string(city.path().join("city/keys/book.pub")).expect("the public key");
+    assert!(city.ok(&["check-proof", &proof, "--key", &key]).contains("the proof holds"));
+    assert!(city.at_home(&["verify"]).contains("the book is sound"));
+}
