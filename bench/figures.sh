@@ -8,7 +8,7 @@ home=$1 pack=${2:-packs/jiangcheng} period=${3:-2022}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cargo build --release --quiet -p figures --example all_figures
-ours=target/release/examples/all_figures
+ours=${CARGO_TARGET_DIR:-target}/release/examples/all_figures
 
 echo "== opening, from the book alone"
 rm -rf "$home/cache"
