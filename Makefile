@@ -12,8 +12,8 @@ QINGYUAN := $(TARGET)/release/qingyuan
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-build: ## build the qingyuan binary (about 15 minutes the first time, on 2 cores)
-	@echo "Building qingyuan; the first time takes about 15 minutes on 2 cores, later seconds."
+build: ## build the qingyuan binary (about 18 minutes the first time, on 2 cores)
+	@echo "Building qingyuan; the first time takes about 18 minutes on 2 cores, later seconds."
 	$(CARGO) build --release --locked --package cli
 
 demo: build ## found the demo city in ./demo-city, print its figures, write its work report
@@ -26,8 +26,8 @@ demo: build ## found the demo city in ./demo-city, print its figures, write its 
 	$(QINGYUAN) report work-report --home "$(CITY)" --format docx,html,md
 	@$(QINGYUAN) next --home "$(CITY)"
 
-test: ## run all tests (about 20 minutes the first time, on 2 cores, build included)
-	@echo "Building and running all tests; the first time takes about 20 minutes on 2 cores, later 3."
+test: ## run all tests (5 minutes after make demo, 20 without it, on 2 cores, build included)
+	@echo "Building and running all tests; the first time takes 5 minutes after make demo, 20 without it, on 2 cores; later 3."
 	$(CARGO) test --release --locked --workspace --no-fail-fast
 
 test-long: ## the same with the long forms: 200 kills, the whole demo city

@@ -5,9 +5,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
+cargo build --release --quiet --workspace --example change
+ours="${CARGO_TARGET_DIR:-target}/release/examples/change"
 cp -r "$1" "$work/full"
-"${QINGYUAN:-target/release/qingyuan}" demo "$work/small" --scale small 2>/dev/null
+"${QINGYUAN:-${CARGO_TARGET_DIR:-target}/release/qingyuan}" demo "$work/small" --scale small 2>/dev/null
 for size in small full small full; do
   printf '%-6s' "$size"
-  cargo run --quiet --release --package figures --example change -- "$work/$size" packs/jiangcheng
+  "$ours" "$work/$size" packs/jiangcheng
 done

@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 home=$1 pack=${2:-packs/jiangcheng} period=${3:-2022}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cargo build --release --quiet -p figures --example all_figures
+# All crates are selected, so that DataFusion is not built a second time with other features.
+cargo build --release --quiet --workspace --example all_figures
 ours=${CARGO_TARGET_DIR:-target}/release/examples/all_figures
 
 echo "== opening, from the book alone"

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 rows=${1:-100000}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-cargo build --quiet --release -p intake --example import_rows
+cargo build --quiet --release --workspace --example import_rows
 ours=${CARGO_TARGET_DIR:-target}/release/examples/import_rows
 python3 bench/import_peer.py make "$folder/rows.xlsx" "$rows"
 for round in 1 2 3; do
