@@ -265,28 +265,10 @@ impl<'t> Parser<'t> {
 #[cfg(test)]
 mod tests {
     use super::{FormulaFault, parse};
-    use crate::model::{Formula, Operator};
-
-    /// A formula with all its parentheses.
-    fn show(formula: &Formula) -> String {
-        match formula {
-            Formula::Number(number) => number.to_string(),
-            Formula::Indicator(key) => key.clone(),
-            Formula::Binary(left, operator, right) => {
-                let sign = match operator {
-                    Operator::Add => '+',
-                    Operator::Subtract => '-',
-                    Operator::Multiply => '*',
-                    Operator::Divide => '/',
-                };
-                format!("({} {sign} {})", show(left), show(right))
-            }
-        }
-    }
 
     fn check(text: &str, expected: &str) {
         let found = match parse(text) {
-            Ok(parsed) => show(&parsed.formula.expect("it parsed")),
+            Ok(parsed) => parsed.formula.expect("it parsed").to_string(),
             Err(FormulaFault { span, message, .. }) => format!("{}..{}: {message}", span.start, span.end),
         };
         assert_eq!(found, expected, "{text}");

@@ -5,6 +5,7 @@
 //! SQL planning can find (columns of an indicator's rows) is `figures::check`'s, what only a report
 //! template can hold is `report::check`'s; both answer in the same [`message::Diagnostic`].
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -359,6 +360,25 @@ pub enum Formula {
     Indicator(String),
     /// Two parts and what joins them.
     Binary(Box<Formula>, Operator, Box<Formula>),
+}
+
+/// With all its parentheses: `((parks.area / residents) * 10000)`.
+impl fmt::Display for Formula {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Indicator(key) => f.write_str(key),
+            Self::Binary(left, operator, right) => {
+                let sign = match operator {
+                    Operator::Add => '+',
+                    Operator::Subtract => '-',
+                    Operator::Multiply => '*',
+                    Operator::Divide => '/',
+                };
+                write!(f, "({left} {sign} {right})")
+            }
+        }
+    }
 }
 
 /// `+`, `-`, `*`, `/`.

@@ -4,7 +4,7 @@ use clap::Args;
 use figure::FigureId;
 use figures::{EntryNote, TracePart};
 use message::{Language, Text, text};
-use pack::{Definition, Formula, Operator, Pack};
+use pack::{Definition, Pack};
 use serde_json::json;
 
 use super::figures::{label, scope_words, shown};
@@ -148,23 +148,7 @@ fn definition(definition: &Definition, language: Language) -> String {
             let sum = format!("{sum:?}").to_lowercase();
             format!("{}\n{} {sum}", sql.trim_end(), Text::new("汇总方式：", "sum:").in_language(language))
         }
-        Definition::Formula(formula) => formula_words(formula),
-    }
-}
-
-fn formula_words(formula: &Formula) -> String {
-    match formula {
-        Formula::Number(number) => number.to_string(),
-        Formula::Indicator(key) => key.clone(),
-        Formula::Binary(left, operator, right) => {
-            let sign = match operator {
-                Operator::Add => '+',
-                Operator::Subtract => '-',
-                Operator::Multiply => '*',
-                Operator::Divide => '/',
-            };
-            format!("({} {sign} {})", formula_words(left), formula_words(right))
-        }
+        Definition::Formula(formula) => formula.to_string(),
     }
 }
 
