@@ -25,6 +25,16 @@ pub(crate) struct Document {
 ///
 /// Every fault is found in one go. There is a pack if and only if no fault is an error.
 pub fn compile(files: Vec<(String, String)>) -> (Option<Pack>, Vec<Diagnostic>) {
+    let (pack, diagnostics) = understand(files);
+    let broken = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    ((!broken).then_some(pack), diagnostics)
+}
+
+/// The pack as far as it can be understood, what is faulty being filled in with something.
+///
+/// Only for checks that go on after a fault, so that SQL and templates are answered in the same run:
+/// whoever computes with a pack takes [`compile`]'s.
+pub fn understand(files: Vec<(String, String)>) -> (Pack, Vec<Diagnostic>) {
     let mut faults = Faults::default();
 
     // Text → trees. The order of files is that of their paths, whoever listed them.
@@ -41,7 +51,7 @@ pub fn compile(files: Vec<(String, String)>) -> (Option<Pack>, Vec<Diagnostic>) 
     }
     let names = Names::of(&documents, &mut faults);
 
-    // Trees → model. What is faulty is filled in with something: the pack is thrown away at the end.
+    // Trees → model. What is faulty is filled in with something: `compile` throws such a pack away.
     let mut head = pack_file::PackFile::default();
     let mut levels = Vec::new();
     let mut registers = Vec::new();
@@ -69,7 +79,7 @@ pub fn compile(files: Vec<(String, String)>) -> (Option<Pack>, Vec<Diagnostic>) 
     let indicators: Vec<_> = indicators.into_iter().map(|read| read.indicator).collect();
     let dimensions = cross::dimensions(head.dimensions, &levels, &registers, &indicators);
 
-    let pack = (!faults.has_errors()).then(|| Pack {
+    let pack = Pack {
         name: head.name,
         label: head.label,
         digest: digest(&documents),
@@ -80,7 +90,7 @@ pub fn compile(files: Vec<(String, String)>) -> (Option<Pack>, Vec<Diagnostic>) 
         dimensions,
         plan,
         reports,
-    });
+    };
     (pack, faults.into_sorted())
 }
 

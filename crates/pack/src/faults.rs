@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use message::{Diagnostic, Severity, Source, Span, Text, did_you_mean};
+use message::{Diagnostic, Source, Span, Text, did_you_mean};
 
 use crate::files::FileKind;
 use crate::rules;
@@ -45,11 +45,6 @@ impl Faults {
             Some(FileKind::Plan) => &[rules::UNKNOWN_PLAN, rules::UNKNOWN_PROGRAMME, rules::UNKNOWN_PROJECT],
             Some(FileKind::Report) | None => &[],
         });
-    }
-
-    /// Whether nothing may be built.
-    pub(crate) fn has_errors(&self) -> bool {
-        self.list.iter().any(|fault| fault.severity == Severity::Error)
     }
 
     /// The faults in the order of file and place.

@@ -43,7 +43,7 @@ mod syntax;
 mod tree;
 mod words;
 
-pub use compile::compile;
+pub use compile::{compile, understand};
 pub use files::FileKind;
 pub use model::*;
 pub use rim::{ReadError, ReadFault, read_dir};

@@ -58,18 +58,48 @@ impl Pack {
     }
 }
 
-/// Compiles a pack and has every language inside it checked: TOML, SQL, report templates.
+/// Compiles a pack and has every language inside it checked in the same run: TOML, SQL, report templates.
 fn check(dir: &std::path::Path) -> Result<(Option<pack::Pack>, Vec<Diagnostic>), Failure> {
     let files = pack::read_dir(dir).map_err(|error| Failure::Broken(error.text()))?;
-    let (compiled, mut diagnostics) = pack::compile(files);
-    if let Some(pack) = &compiled {
-        diagnostics.extend(figures::check(pack));
-        for source in &pack.reports {
-            diagnostics.extend(super::report::check(pack, source));
-        }
-    }
-    Ok((compiled, diagnostics))
+    let (mut understood, mut diagnostics) = pack::understand(files);
+    let broken = |diagnostics: &[Diagnostic], places: &[&str]| {
+        let errors = diagnostics.iter().filter(|one| one.severity == Severity::Error);
+        errors.into_iter().any(|one| places.iter().any(|place| one.source.path.starts_with(place)))
+    };
+    // What a faulty file would have declared is not known, so what names it is not called unknown.
+    let names_known = !broken(&diagnostics, &["indicators/", "pack.toml"]);
+    let columns_known = !broken(&diagnostics, &["registers/", "organisation.toml", "pack.toml"]);
+    let reports: Vec<Diagnostic> = understood
+        .reports
+        .iter()
+        .flat_map(|source| super::report::check(&understood, source))
+        .filter(|one| names_known || !ABOUT_NAMES.contains(&one.rule))
+        .collect();
+    let faultless = !broken(&diagnostics, &[""]);
+    let pack = faultless.then(|| understood.clone());
+    understood.indicators.retain(|one| match &one.definition {
+        pack::Definition::Rows { sql, .. } => !sql.trim().is_empty(),
+        pack::Definition::Formula(_) => true,
+    });
+    let sql = figures::check(&understood);
+    diagnostics.extend(sql.into_iter().filter(|one| columns_known || ABOUT_SQL_ALONE.contains(&one.rule)));
+    diagnostics.extend(reports);
+    Ok((pack, diagnostics))
 }
+
+/// Faults of SQL that stand whatever columns the registers have.
+const ABOUT_SQL_ALONE: &[&str] = &[
+    "sql-syntax",
+    "sql-not-a-query",
+    "sql-too-long",
+    "unknown-table",
+    "unknown-function",
+    "unsteady-function",
+    "limit-without-order",
+];
+
+/// Faults of templates that depend on what the indicators are.
+const ABOUT_NAMES: &[&str] = &["unknown-indicator", "unknown-dimension", "not-convertible", "flow-on-a-day"];
 
 impl Check {
     fn run(self, language: Language) -> Result<(), Failure> {
