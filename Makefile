@@ -26,8 +26,8 @@ demo: build ## found the demo city in ./demo-city, print its figures, write its 
 	$(QINGYUAN) report work-report --home "$(CITY)" --format docx,html,md
 	@$(QINGYUAN) next --home "$(CITY)"
 
-test: ## run all tests (5 minutes after make demo, 20 without it, on 2 cores, build included)
-	@echo "Building and running all tests; the first time takes 5 minutes after make demo, 20 without it, on 2 cores; later 3."
+test: ## run all tests (about 3 minutes after make demo, on 2 cores)
+	@echo "Building and running all tests; about 3 minutes after make demo on 2 cores; without it the dependencies are built first, some 17 minutes."
 	$(CARGO) test --release --locked --workspace --no-fail-fast
 
 test-long: ## the same with the long forms: 200 kills, the whole demo city
