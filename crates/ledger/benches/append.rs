@@ -5,7 +5,8 @@
 //! the machine does meets both; each round gives a ratio (bare time / ledger time: 1 is equal, more is faster), and the
 //! median of the rounds is shown with the middle half of them.
 //!
-//! `cargo bench -p ledger --bench append`; `TMPDIR` says on which disk, `ROUNDS` how many rounds (default 15).
+//! `cargo bench -p ledger --bench append`; `TMPDIR` says on which disk, `ROUNDS` how many rounds (default 15), `ONLY`
+//! which lines (those whose label has this text).
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -34,6 +35,9 @@ fn main() {
 
 /// One kind of batch, in turns.
 fn measure(dir: &Path, label: &str, batch: usize, commits: usize, rounds: usize, kind: Kind) {
+    if std::env::var("ONLY").is_ok_and(|only| !label.contains(&only)) {
+        return;
+    }
     let name = label.replace([' ', ','], "-");
     let mut bare = Bare::create(&dir.join(format!("{name}.db")));
     let ledger =

@@ -1,9 +1,9 @@
 //! Appending: the one way into the book.
 //!
 //! ```text
-//!  append ──▶ prepare ──▶ queue ──▶ [leader] check each batch ──▶ segments, heads, requests ─┐
-//!  append ──▶ prepare ──┘              │ (a bad one fails alone)      signed checkpoint ─────┴─▶ one commit ──▶ answers
-//!            (own thread)              └ one transaction
+//!  append ──▶ prepare ──▶ queue ──▶ [leader] check each batch ──▶ segments, requests ──┐
+//!  append ──▶ prepare ──┘              │ (a bad one fails alone)   signed checkpoint ──┴─▶ one commit ──▶ answers
+//!            (own thread)              └ one transaction                                       └──▶ versions
 //! ```
 //!
 //! Group commit without a thread of its own: every caller puts its batch into the queue and then takes the writer's
@@ -167,8 +167,18 @@ impl Ledger {
         let session = self.store.write()?;
         let mut tip = tip.map_or_else(|| read_tip(&*session), Ok)?;
         let mut staging = Staging::new(tip.tree.size());
-        for batch in group {
-            outcomes.push(staging.enter(&*session, batch)?);
+        {
+            let mut versions = self.versions.lock();
+            if group.iter().any(Prepared::continues_records) && versions.known() != staging.base() {
+                versions.catch_up(&*session)?;
+                if versions.known() != staging.base() {
+                    return Err(damaged("the entries do not reach to the last checkpoint"));
+                }
+            }
+            for batch in group {
+                outcomes.push(staging.enter(&*session, &versions, batch)?);
+            }
+            // Not held any longer: others look versions up while the disk works.
         }
         if staging.is_empty() {
             return Ok(tip);
@@ -182,6 +192,8 @@ impl Ledger {
         }
         session.put_checkpoint(&Checkpoint { size: signed.size, note: signed.note, frontier })?;
         session.commit()?;
+        // Only now: what failed to become durable must not be anybody's current version.
+        staging.publish(&mut self.versions.lock());
         Ok(tip)
     }
 
@@ -214,7 +226,6 @@ impl Ledger {
 
 /// Reads the end of the book: the last stored frontier and the leaf hashes after it.
 fn read_tip(session: &dyn Writing) -> Result<Tip, LedgerError> {
-    let damaged = |what: &str| LedgerError::Damaged(format!("{what}; verify the book"));
     let last = session.last_checkpoint()?.ok_or_else(|| damaged("there is no checkpoint"))?;
     let stored = session.last_frontier()?.ok_or_else(|| damaged("there is no frontier"))?;
     let bytes = stored.frontier.as_deref().unwrap_or_default();
@@ -233,6 +244,10 @@ fn read_tip(session: &dyn Writing) -> Result<Tip, LedgerError> {
         return Err(damaged("the entries do not fit the last checkpoint"));
     }
     Ok(Tip { tree, frontier_at: stored.size })
+}
+
+fn damaged(what: &str) -> LedgerError {
+    LedgerError::Damaged(format!("{what}; verify the book"))
 }
 
 /// Locks a mutex. What our mutexes guard is replaced as a whole, so a panic elsewhere leaves nothing half done.

@@ -78,18 +78,6 @@ impl Kind {
         }
     }
 
-    /// The letter that stands for it in the store, where whole columns of kinds are kept.
-    pub(crate) const fn letter(self) -> u8 {
-        match self {
-            Kind::Create => b'c',
-            Kind::Amend => b'a',
-            Kind::Advance => b'd',
-            Kind::Verify => b'v',
-            Kind::Return => b'r',
-            Kind::Withdraw => b'w',
-        }
-    }
-
     /// The kind of which `word` is the word.
     pub fn from_word(word: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.word() == word)

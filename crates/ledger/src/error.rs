@@ -26,7 +26,8 @@ pub enum LedgerError {
         /// The process that holds it, if it left its number.
         pid: Option<u32>,
     },
-    /// The book was made by a later version of the program.
+    /// The book was made by a later version of the program, or by an earlier one and has not been opened for writing
+    /// since, which converts it.
     #[error("the book has layout {found}, this program knows {known}")]
     Layout {
         /// The layout's number in the book.

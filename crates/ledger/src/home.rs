@@ -130,7 +130,15 @@ impl NewHome {
 
 /// The right to write to a home. The system takes it back when the process ends, however it ends.
 #[derive(Debug)]
-pub(crate) struct WriterLock(#[expect(dead_code, reason = "the open file is the lock")] File);
+pub(crate) struct WriterLock(File);
+
+impl Drop for WriterLock {
+    fn drop(&mut self) {
+        // Closing the file gives the lock back only when no copy of it is left, and a program that is just being started
+        // by this process has one for a moment. If it fails, the end of the process does it.
+        let _ = self.0.unlock();
+    }
+}
 
 impl WriterLock {
     pub(crate) fn take(home: &Path) -> Result<WriterLock, LedgerError> {

@@ -6,8 +6,9 @@
 //!
 //! ```text
 //!  Batch ──append──▶ checks ──▶ numbers, bytes (canonical.rs) ──▶ segments ──▶ one commit ──▶ Receipt
-//!                                      │                             │
-//!                                 leaf hashes ──▶ tree (merkle.rs) ──▶ signed checkpoint
+//!                      ▲               │                             │
+//!                      │          leaf hashes ──▶ tree (merkle.rs) ──▶ signed checkpoint
+//!   versions.rs ───────┘ which entry is each record's current version, in memory
 //!
 //!  book ──for_each──▶ entry bytes ──Entry::decode──▶ figures, intake …
 //!  book ──prove──▶ text ──verify_proof──▶ ProvenRecord        (offline, no book)
@@ -36,12 +37,14 @@ mod files;
 mod home;
 mod keys;
 mod ledger;
+mod links;
 mod merkle;
 mod person;
 mod proof;
 mod segment;
 pub mod store;
 mod verify;
+mod versions;
 
 pub use backup::{Copied, CopyOptions};
 pub use checkpoint::SignedCheckpoint;

@@ -82,9 +82,9 @@ pub enum ProofError {
 impl Ledger {
     /// Proves a record: see [`verify_proof`]. Reads all leaf hashes of the book once (some 0.3 s for a million).
     pub fn prove(&self, record: RecordId) -> Result<String, LedgerError> {
-        let session = self.store.read()?;
+        let (session, version) = self.read_version(record)?;
         let signed = self.verified(&last_checkpoint(&*session)?)?;
-        let entries = history(&*session, record)?;
+        let entries = history(&*session, record, version)?;
         if entries.is_empty() {
             return Err(LedgerError::NoRecord(record));
         }

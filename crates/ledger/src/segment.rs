@@ -23,8 +23,8 @@ pub struct Segment<'a> {
     pub count: u64,
     /// The register of all of them.
     pub register: &'a str,
-    /// Their kinds, a letter each. They only repeat what the entries say, for the sake of [`crate::store::Reading::kinds_of`].
-    pub kinds: &'a str,
+    /// Which record each of them continues (`links.rs`). This only repeats what the entries say.
+    pub links: &'a [u8],
     /// Their leaf hashes.
     pub hashes: &'a [u8],
     /// Their bytes, each with its length before it.
@@ -132,7 +132,7 @@ mod tests {
                 push_entry(&mut bytes, |out| out.extend_from_slice(entry));
             }
             let count = entries.len() as u64;
-            let segment = Segment { first: 5, count, register: "r", kinds: "", hashes: &[], entries: &bytes };
+            let segment = Segment { first: 5, count, register: "r", links: &[], hashes: &[], entries: &bytes };
             let out: Vec<_> = segment.entries().unwrap().map(|(_, entry)| entry.to_vec()).collect();
             prop_assert_eq!(&out, &entries);
             for (index, entry) in entries.iter().enumerate() {
@@ -144,7 +144,7 @@ mod tests {
 
         #[test]
         fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..100), count in any::<u64>(), first in any::<u64>()) {
-            let segment = Segment { first, count, register: "r", kinds: "", hashes: &bytes, entries: &bytes };
+            let segment = Segment { first, count, register: "r", links: &[], hashes: &bytes, entries: &bytes };
             let _ = segment.entries().map(Iterator::count);
             let _ = segment.leaf_hashes().map(Iterator::count);
             let _ = (segment.entry(first), segment.end());

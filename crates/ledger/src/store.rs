@@ -21,6 +21,9 @@ type Result<T> = std::result::Result<T, LedgerError>;
 /// What [`Reading::hashes`] calls: with a segment's first entry, its number of entries, their leaf hashes.
 pub type SeeHashes<'a> = dyn FnMut(u64, u64, &[u8]) -> Result<()> + 'a;
 
+/// What [`Reading::links`] calls: with a segment's first entry, its number of entries, their register and their links.
+pub type SeeLinks<'a> = dyn FnMut(u64, u64, &str, &[u8]) -> Result<()> + 'a;
+
 /// A place where a book is kept.
 pub trait Store: Send + Sync {
     /// Begins to read one state.
@@ -43,9 +46,6 @@ pub trait Reading {
     fn checkpoints(&self, see: &mut dyn FnMut(Checkpoint) -> Result<()>) -> Result<()>;
     /// The segment that holds an entry; false if there is none.
     fn segment_of(&self, entry: u64, see: &mut dyn FnMut(&Segment<'_>) -> Result<()>) -> Result<bool>;
-    /// The kinds and register of the segment that holds an entry, without reading entries: what checking an amendment
-    /// needs.
-    fn kinds_of(&self, entry: u64) -> Result<Option<Kinds>>;
     /// The segments, of one register or of all, that hold entries of the range, by number.
     fn segments(
         &self,
@@ -55,14 +55,13 @@ pub trait Reading {
     ) -> Result<()>;
     /// The stored leaf hashes of the segments that hold entries of the range: first entry, number of entries, hashes.
     fn hashes(&self, range: Range<u64>, see: &mut SeeHashes<'_>) -> Result<()>;
+    /// Which records the entries of the segments that begin at an entry or after it continue, without reading entries,
+    /// in whatever order is quickest.
+    fn links(&self, from: u64, see: &mut SeeLinks<'_>) -> Result<()>;
     /// The last segment of a register that begins before an entry.
     fn last_run(&self, register: &str, before: u64) -> Result<Option<Run>>;
     /// The registers that have entries, by name, and how many.
     fn registers(&self) -> Result<Vec<(String, u64)>>;
-    /// The current version of a record that has more than its creation.
-    fn head(&self, record: u64) -> Result<Option<u64>>;
-    /// Every (record, current version), by record.
-    fn heads(&self, see: &mut dyn FnMut(u64, u64) -> Result<()>) -> Result<()>;
     /// The entries of the batch that was entered with this key.
     fn request(&self, key: &str) -> Result<Option<Run>>;
     /// Every (key, entries), by key.
@@ -79,8 +78,6 @@ pub trait Reading {
 pub trait Writing: Reading {
     /// Adds a segment of entries.
     fn put_segment(&self, segment: &Segment<'_>) -> Result<()>;
-    /// Sets a record's current version.
-    fn put_head(&self, record: u64, version: u64) -> Result<()>;
     /// Adds a batch's key.
     fn put_request(&self, key: &str, run: Run) -> Result<()>;
     /// Adds a checkpoint.
@@ -100,17 +97,6 @@ pub struct Run {
     pub first: u64,
     /// How many.
     pub count: u64,
-}
-
-/// What is known of a segment's entries without reading them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kinds {
-    /// The first entry.
-    pub first: u64,
-    /// The register of all of them.
-    pub register: String,
-    /// Their kinds, a letter each.
-    pub kinds: String,
 }
 
 /// A checkpoint as it is stored.

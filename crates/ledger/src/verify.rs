@@ -5,7 +5,7 @@
 //!                               ├──▶ root?     per window between two good checkpoints: whose fault is it?
 //!  entries ──▶ leaf hash ───────┘    two trees grow: one from the entries, one from the stored hashes
 //!     │            └── equal to the stored hash?
-//!     └──▶ history.rs: form, batches, versions ──▶ heads, requests, evidence files
+//!     └──▶ history.rs: form, batches, versions ──▶ links, requests, evidence files
 //! ```
 //!
 //! The root of a signed checkpoint tells which of the two trees was signed: if it is the tree of the entries, a stored
@@ -23,10 +23,11 @@ use std::fmt;
 use tlog_tiles::Hash;
 
 use crate::checkpoint;
-use crate::entry::{Entry, EntryNumber, Kind};
+use crate::entry::{Entry, EntryNumber};
 use crate::error::LedgerError;
 use crate::evidence::{self, EvidenceHash};
 use crate::ledger::{Ledger, last_checkpoint};
+use crate::links;
 use crate::merkle::{Frontier, leaf_hash};
 use crate::segment::Segment;
 use crate::store::{Checkpoint, Reading};
@@ -46,7 +47,7 @@ pub enum FaultKind {
     Checkpoint,
     /// Entries are missing, or stored out of order or under another register.
     Segment,
-    /// The table of current versions does not follow from the entries.
+    /// Which records the entries are stored to continue, and so which entries are current, does not follow from them.
     Head,
     /// The table of requests does not follow from the entries.
     Request,
@@ -108,7 +109,7 @@ impl Ledger {
             faults.read(error)?;
         }
         if complete {
-            let result = histories.compare_tables(&*session, &mut faults);
+            let result = histories.compare_requests(&*session, &mut faults);
             result.or_else(|error| faults.read(error))?;
         }
         self.verify_evidence(&evidence, &mut faults)?;
@@ -265,23 +266,28 @@ impl Scan<'_> {
                 return false;
             }
         };
-        let kinds = segment.kinds.as_bytes();
-        let mut kinds_fit = kinds.len() as u64 == segment.count;
+        let mut links = Vec::new();
+        let readable = links::decode(segment.links, segment.count, &mut links);
         for (index, (number, bytes)) in entries.enumerate() {
             let stored = hashes.next().unwrap_or_default();
-            let kind = self.entry(segment.register, EntryNumber(number), bytes, stored);
-            kinds_fit &= kind.is_none_or(|kind| kinds.get(index) == Some(&kind.letter()));
+            let link = self.entry(segment.register, EntryNumber(number), bytes, stored);
+            if let (Some(link), Some(stored)) = (link, links.get_mut(index)) {
+                *stored = link;
+            }
         }
-        if !kinds_fit {
-            let detail = format!("the kinds stored with the entries from {} are not theirs", segment.first);
-            self.faults.add(FaultKind::Segment, Some(EntryNumber(segment.first)), detail);
+        if !readable || links::encode(&links) != segment.links {
+            let detail = format!(
+                "the records that the entries from {} are stored to continue are not theirs",
+                segment.first
+            );
+            self.faults.add(FaultKind::Head, Some(EntryNumber(segment.first)), detail);
         }
         (self.progress)(self.seen, self.size);
         true
     }
 
-    /// Takes in an entry. Its kind, if its contents are to be believed.
-    fn entry(&mut self, register: &str, number: EntryNumber, bytes: &[u8], stored: Hash) -> Option<Kind> {
+    /// Takes in an entry. Its link, if its contents are to be believed.
+    fn entry(&mut self, register: &str, number: EntryNumber, bytes: &[u8], stored: Hash) -> Option<u64> {
         let computed = leaf_hash(bytes);
         if computed != stored {
             self.window.mismatches.push(number.0);
@@ -304,7 +310,7 @@ impl Scan<'_> {
                     self.evidence.entry(*hash).or_insert(number);
                 }
                 self.histories.entry(&entry, register, bytes, self.session, self.faults);
-                Some(entry.kind)
+                Some(links::link_of(&entry))
             }
             Err(error) => {
                 self.histories.unknown();

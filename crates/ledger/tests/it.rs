@@ -10,6 +10,7 @@ mod it {
     mod crash;
     mod damage;
     mod evidence;
+    mod layout;
     mod model;
     mod persons;
     mod proof;

@@ -22,8 +22,6 @@ pub(super) struct Entries {
     pub ends: Vec<usize>,
     /// Their leaf hashes, 32 bytes each.
     pub hashes: Vec<u8>,
-    /// Their kinds' letters.
-    pub kinds: String,
     /// Each register, and the index of the first entry of its run.
     pub runs: Vec<(String, usize)>,
 }
@@ -33,8 +31,16 @@ pub(super) struct Prepared {
     pub key: String,
     pub expect_size: Option<u64>,
     pub entries: Entries,
-    /// The record and version that each draft continues; none for a creation.
-    pub targets: Vec<Option<(RecordId, EntryNumber)>>,
+    /// What each draft continues; none for a creation.
+    pub targets: Vec<Option<Target>>,
+}
+
+/// What a draft continues.
+#[derive(Clone, Copy)]
+pub(super) struct Target {
+    pub record: RecordId,
+    pub based_on: EntryNumber,
+    pub withdraws: bool,
 }
 
 /// Prepares a batch, or refuses it for what can be seen without the book.
@@ -53,6 +59,12 @@ pub(super) fn prepare(batch: &Batch, recorded: Timestamp, home: &Home) -> Result
         entries.push(draft, &stamp).map_err(refuse)?;
     }
     Ok(Prepared { key: batch.key.clone(), expect_size: batch.expect_size, entries, targets })
+}
+
+impl Prepared {
+    pub(super) fn continues_records(&self) -> bool {
+        self.targets.iter().any(Option::is_some)
+    }
 }
 
 impl Entries {
@@ -79,7 +91,6 @@ impl Entries {
             self.runs.push((draft.register.clone(), self.len()));
         }
         self.ends.push(self.bytes.len());
-        self.kinds.push(char::from(draft.kind.letter()));
         let Hash(hash) = leaf_hash(self.entry(self.len() - 1));
         self.hashes.extend_from_slice(&hash);
         Ok(())
@@ -96,7 +107,6 @@ impl Entries {
         self.bytes.extend_from_slice(&other.bytes);
         self.ends.extend(other.ends.iter().map(|end| end + bytes));
         self.hashes.extend_from_slice(&other.hashes);
-        self.kinds.push_str(&other.kinds);
         for (register, first) in other.runs {
             if self.runs.last().is_none_or(|(last, _)| *last != register) {
                 self.runs.push((register, first + entries));
@@ -110,7 +120,6 @@ impl Entries {
             self.bytes.truncate(self.start(entries));
             self.ends.truncate(entries);
             self.hashes.truncate(entries * 32);
-            self.kinds.truncate(entries);
             self.runs.retain(|(_, first)| *first < entries);
         }
     }
@@ -137,8 +146,8 @@ fn check_batch(batch: &Batch) -> Result<(), LedgerError> {
     }
 }
 
-/// What every kind must and must not carry. Gives the record and version that the draft continues, if it does.
-fn check_shape(draft: &Draft) -> Result<Option<(RecordId, EntryNumber)>, DraftFault> {
+/// What every kind must and must not carry. Gives what the draft continues, if it does.
+fn check_shape(draft: &Draft) -> Result<Option<Target>, DraftFault> {
     if !(1..=100).contains(&draft.register.len()) || draft.register.chars().any(char::is_control) {
         return Err(DraftFault::Register);
     }
@@ -172,7 +181,9 @@ fn check_shape(draft: &Draft) -> Result<Option<(RecordId, EntryNumber)>, DraftFa
         (Kind::Create, ..) => Err(DraftFault::CreateNamesRecord),
         (_, None, _) => Err(DraftFault::NamesNoRecord),
         (_, Some(_), None) => Err(DraftFault::NamesNoVersion),
-        (_, Some(record), Some(based_on)) => Ok(Some((record, based_on))),
+        (kind, Some(record), Some(based_on)) => {
+            Ok(Some(Target { record, based_on, withdraws: kind == Kind::Withdraw }))
+        }
     }
 }
 

@@ -4,37 +4,31 @@
 //! The ledger knows no pack, so it checks what holds for every register: that the record exists, is in this register, is
 //! not withdrawn, and that the caller had seen its current version.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Place;
 
 use tlog_tiles::Hash;
 
 use super::Outcome;
-use super::prepare::{Entries, Prepared};
-use crate::entry::{Entry, EntryNumber, Kind, Receipt, RecordId};
+use super::prepare::{Entries, Prepared, Target};
+use crate::entry::{Entry, EntryNumber, Receipt};
 use crate::error::{DraftFault, LedgerError};
 use crate::ledger;
+use crate::links;
 use crate::merkle::Frontier;
 use crate::segment::{MAX_SEGMENT_BYTES, MAX_SEGMENT_ENTRIES, Segment};
-use crate::store::{Kinds, Run, Writing};
+use crate::store::{Run, Writing};
+use crate::versions::{Standing, Versions};
 
 pub(super) struct Staging {
     /// The size of the book before this commit.
     base: u64,
     entries: Entries,
-    /// The records that this commit changes (their creations apart).
-    heads: BTreeMap<u64, Current>,
+    /// Which record each entry continues.
+    links: Vec<u64>,
+    /// The records that this commit continues, and the last entry that does, by its index.
+    continued: HashMap<u64, usize>,
     requests: Vec<(String, Run)>,
-    /// The kinds of stored entries that were asked for, by the first entry of their segment: batches that amend or
-    /// verify many records mostly ask for neighbours.
-    kinds: BTreeMap<u64, Kinds>,
-}
-
-/// A record as it stands.
-#[derive(Clone)]
-struct Current {
-    version: u64,
-    register: String,
-    withdrawn: bool,
 }
 
 impl Staging {
@@ -42,18 +36,28 @@ impl Staging {
         Staging {
             base,
             entries: Entries::default(),
-            heads: BTreeMap::new(),
+            links: Vec::new(),
+            continued: HashMap::new(),
             requests: Vec::new(),
-            kinds: BTreeMap::new(),
         }
+    }
+
+    pub(super) fn base(&self) -> u64 {
+        self.base
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.entries.len() == 0
     }
 
-    /// Stages a batch, or refuses it and stages nothing of it. An error is a failure of the store.
-    pub(super) fn enter(&mut self, session: &dyn Writing, batch: Prepared) -> Result<Outcome, LedgerError> {
+    /// Stages a batch, or refuses it and stages nothing of it. An error is a failure of the store. The versions are
+    /// those of the book before this commit; if no batch continues a record, they may be of an earlier one.
+    pub(super) fn enter(
+        &mut self,
+        session: &dyn Writing,
+        versions: &Versions,
+        batch: Prepared,
+    ) -> Result<Outcome, LedgerError> {
         let Prepared { key, expect_size, entries, targets } = batch;
         if let Some(run) = session.request(&key)? {
             return Ok(Outcome::Earlier(run));
@@ -67,29 +71,27 @@ impl Staging {
         }
 
         self.entries.append(entries);
-        let mut undo = Vec::new();
+        self.links.reserve(targets.len());
+        self.continued.reserve(targets.iter().flatten().count());
+        let mut earlier = Vec::new();
         for (index, target) in targets.into_iter().enumerate() {
-            let Some((record, based_on)) = target else { continue };
-            let refusal = match self.continues(session, before + index, record, based_on, &mut undo)? {
+            let Some(target) = target else {
+                self.links.push(links::CREATION);
+                continue;
+            };
+            let refusal = match self.continues(session, versions, before + index, target, &mut earlier)? {
                 None => continue,
                 Some(Refusal::Fault(fault)) => LedgerError::Draft { index, fault },
-                Some(Refusal::Stale(versions)) => {
-                    let (based_on, current) = *versions;
-                    LedgerError::Stale {
-                        index,
-                        record,
-                        based_on: Box::new(based_on),
-                        current: Box::new(current),
-                    }
+                Some(Refusal::Stale(pair)) => {
+                    let (record, (based_on, current)) = (target.record, *pair);
+                    let (based_on, current) = (Box::new(based_on), Box::new(current));
+                    LedgerError::Stale { index, record, based_on, current }
                 }
             };
             self.entries.truncate(before);
-            for (record, current) in undo.into_iter().rev() {
-                match current {
-                    Some(current) => self.heads.insert(record, current),
-                    None => self.heads.remove(&record),
-                };
-            }
+            self.links.truncate(before);
+            self.continued.retain(|_, index| *index < before);
+            self.continued.extend(earlier.into_iter().filter(|(_, index)| *index < before));
             return Ok(Outcome::Refused(refusal));
         }
         self.requests.push((key, Run { first, count }));
@@ -101,30 +103,53 @@ impl Staging {
         }))
     }
 
-    /// May the staged entry at `index` continue the record from that version? If so, it becomes the record's version.
+    /// May the staged entry at `index` continue what it names? If so, it becomes the record's version; the version that
+    /// was staged before it, if one was, goes to `earlier`.
     fn continues(
         &mut self,
         session: &dyn Writing,
+        versions: &Versions,
         index: usize,
-        record: RecordId,
-        based_on: EntryNumber,
-        undo: &mut Vec<(u64, Option<Current>)>,
+        target: Target,
+        earlier: &mut Vec<(u64, usize)>,
     ) -> Result<Option<Refusal>, LedgerError> {
-        let number = self.base + index as u64;
-        let known = if record.0 < number { self.current(session, record)? } else { None };
-        let Some(current) = known else { return Ok(Some(DraftFault::NoRecord(record).into())) };
-        if self.entries.register(index) != Some(&current.register) {
-            return Ok(Some(DraftFault::OtherRegister { record, register: current.register }.into()));
+        let Target { record, based_on, withdraws } = target;
+        let number = EntryNumber(self.base + index as u64);
+        let place = self.continued.entry(record.0);
+        let staged = match &place {
+            Place::Occupied(last) => Some(*last.get()),
+            Place::Vacant(_) => record.0.checked_sub(self.base).and_then(|index| usize::try_from(index).ok()),
+        };
+        let standing = match staged {
+            None => versions.of(record.0),
+            // The record's creation, or an entry that is no creation; or none that is before this one.
+            Some(index) => {
+                self.links.get(index).zip(self.entries.register(index)).and_then(|(link, register)| {
+                    let (distance, withdrawn) = links::split(*link);
+                    let version = self.base + index as u64;
+                    (version - distance == record.0).then_some(Standing { version, register, withdrawn })
+                })
+            }
+        };
+        let Some(standing) = standing else { return Ok(Some(DraftFault::NoRecord(record).into())) };
+        if self.entries.register(index) != Some(standing.register) {
+            let register = standing.register.to_owned();
+            return Ok(Some(DraftFault::OtherRegister { record, register }.into()));
         }
-        if based_on.0 != current.version {
-            return self.not_current(session, record, based_on, current.version).map(Some);
+        if based_on.0 != standing.version {
+            let current = EntryNumber(standing.version);
+            return self.not_current(session, target, current).map(Some);
         }
-        if current.withdrawn {
+        if standing.withdrawn {
             return Ok(Some(DraftFault::Withdrawn { record, by: based_on }.into()));
         }
-        let withdrawn = self.entries.kinds.as_bytes()[index] == Kind::Withdraw.letter();
-        let after = Current { version: number, register: current.register, withdrawn };
-        undo.push((record.0, self.heads.insert(record.0, after)));
+        match place {
+            Place::Occupied(mut last) => earlier.push((record.0, last.insert(index))),
+            Place::Vacant(place) => {
+                place.insert(index);
+            }
+        }
+        self.links.push(links::link(number, record, withdraws));
         Ok(None)
     }
 
@@ -132,54 +157,17 @@ impl Staging {
     fn not_current(
         &self,
         session: &dyn Writing,
-        record: RecordId,
-        based_on: EntryNumber,
-        current: u64,
+        target: Target,
+        current: EntryNumber,
     ) -> Result<Refusal, LedgerError> {
+        let Target { record, based_on, .. } = target;
         let seen = self.entry(session, based_on)?.filter(|entry| entry.record == record);
-        Ok(match (seen, self.entry(session, EntryNumber(current))?) {
+        Ok(match (seen, self.entry(session, current)?) {
             (Some(seen), Some(current)) if seen.number < current.number => {
                 Refusal::Stale(Box::new((seen, current)))
             }
             _ => DraftFault::NotAVersion { record, based_on }.into(),
         })
-    }
-
-    /// How a record stands after everything staged so far.
-    fn current(&mut self, session: &dyn Writing, record: RecordId) -> Result<Option<Current>, LedgerError> {
-        if let Some(current) = self.heads.get(&record.0) {
-            return Ok(Some(current.clone()));
-        }
-        let head = if record.0 < self.base { session.head(record.0)? } else { None };
-        let version = head.unwrap_or(record.0);
-        let Some((register, kind)) = self.place(session, version)? else { return Ok(None) };
-        if head.is_none() && kind != Kind::Create.letter() {
-            return Ok(None); // The number is that of an entry, but not of a record.
-        }
-        let (register, withdrawn) = (register.to_owned(), kind == Kind::Withdraw.letter());
-        Ok(Some(Current { version, register, withdrawn }))
-    }
-
-    /// The register and kind of an entry, staged or stored.
-    fn place(&mut self, session: &dyn Writing, number: u64) -> Result<Option<(&str, u8)>, LedgerError> {
-        if let Some(index) = number.checked_sub(self.base) {
-            let index = usize::try_from(index).unwrap_or(usize::MAX);
-            let kind = self.entries.kinds.as_bytes().get(index);
-            return Ok(self.entries.register(index).zip(kind.copied()));
-        }
-        let known = self.kinds.range(..=number).next_back();
-        let first = match known.filter(|(first, kinds)| number - **first < kinds.kinds.len() as u64) {
-            Some((first, _)) => *first,
-            None => {
-                let Some(found) = session.kinds_of(number)? else { return Ok(None) };
-                let first = found.first;
-                self.kinds.insert(first, found);
-                first
-            }
-        };
-        let index = usize::try_from(number - first).unwrap_or(usize::MAX);
-        let found = self.kinds.get(&first);
-        Ok(found.and_then(|found| Some((found.register.as_str(), *found.kinds.as_bytes().get(index)?))))
     }
 
     /// An entry, staged or stored.
@@ -192,17 +180,29 @@ impl Staging {
     /// Writes everything staged, and lets the tree grow by it.
     pub(super) fn write(&self, session: &dyn Writing, tree: &mut Frontier) -> Result<(), LedgerError> {
         self.entries.hashes.as_chunks::<32>().0.iter().for_each(|&hash| tree.push(Hash(hash)));
-        let ends = self.entries.runs.iter().skip(1).map(|(_, first)| *first).chain([self.entries.len()]);
-        for ((register, first), end) in self.entries.runs.iter().zip(ends) {
-            self.write_run(session, register, *first, end)?;
-        }
-        for (&record, current) in &self.heads {
-            session.put_head(record, current.version)?;
+        for (register, first, end) in self.runs() {
+            self.write_run(session, register, first, end)?;
         }
         for (key, run) in &self.requests {
             session.put_request(key, *run)?;
         }
         Ok(())
+    }
+
+    /// After the commit: lets the versions know what was entered. They may have read it from the store by now, or not
+    /// have been asked for yet; then there is nothing to do.
+    pub(super) fn publish(&self, versions: &mut Versions) {
+        for (register, first, end) in self.runs() {
+            if versions.known() == self.base + first as u64 {
+                versions.extend(register, &self.links[first..end]);
+            }
+        }
+    }
+
+    /// The runs of entries of one register: the register, the index of the first entry, the index after the last.
+    fn runs(&self) -> impl Iterator<Item = (&str, usize, usize)> {
+        let ends = self.entries.runs.iter().skip(1).map(|(_, first)| *first).chain([self.entries.len()]);
+        self.entries.runs.iter().zip(ends).map(|((register, first), end)| (register.as_str(), *first, end))
     }
 
     /// Cuts a run of entries of one register into segments.
@@ -213,7 +213,7 @@ impl Staging {
         mut first: usize,
         run_end: usize,
     ) -> Result<(), LedgerError> {
-        let Entries { bytes, ends, hashes, kinds, .. } = &self.entries;
+        let Entries { bytes, ends, hashes, .. } = &self.entries;
         while first < run_end {
             let begin = self.entries.start(first);
             let limit = run_end.min(first + MAX_SEGMENT_ENTRIES);
@@ -223,7 +223,7 @@ impl Staging {
                 first: self.base + first as u64,
                 count: (end - first) as u64,
                 register,
-                kinds: &kinds[first..end],
+                links: &links::encode(&self.links[first..end]),
                 hashes: &hashes[first * 32..end * 32],
                 entries: &bytes[begin..ends[end - 1]],
             })?;

@@ -1,22 +1,17 @@
 -- The book in SQLite. The order of the columns matters: the first ones lie in the row's first page and are read without
--- the blobs; `hashes` stands before `entries` so that reading hashes does not walk through the entries.
+-- the rest; `hashes` stands before `entries` so that reading hashes does not walk through the entries.
 create table segment (
     first    integer primary key,
     register text    not null,
     count    integer not null,
-    kinds    text    not null,
+    links    blob    not null,
     hashes   blob    not null,
     entries  blob    not null
 ) strict;
 
--- Covers the questions that ask for no contents: which entries has a register, which was its last?
-create index segment_by_register on segment (register, first, count);
-
--- Only records that have more than their creation: creating, the most common entry, writes no row here.
-create table head (
-    record  integer primary key,
-    version integer not null
-) strict;
+-- Covers the questions that ask for no contents: which entries has a register, which was its last, which records do they
+-- continue?
+create index segment_by_register on segment (register, first, count, links);
 
 create table request (
     key   text primary key,

@@ -1,5 +1,5 @@
 //! The rules that entries keep among each other, followed while the book is read once: form, batches, versions. At the
-//! end the tables that only repeat what the entries say are compared with them.
+//! end the table of requests, which only repeats what the entries say, is compared with them.
 
 use std::collections::HashMap;
 
@@ -37,7 +37,7 @@ pub(super) struct Histories {
     /// The entries that are still to come of the batch that began last; none if that is not known.
     rest_of_batch: Option<u64>,
     batches: u64,
-    /// Entries that are not believed: what the tables should say is then not known either.
+    /// Entries that are not believed: what the table should say is then not known either.
     unknown: u64,
     scratch: Vec<u8>,
     begun: bool,
@@ -167,27 +167,12 @@ impl Histories {
         }
     }
 
-    /// Compares the tables of current versions and of requests with what the entries say.
-    pub(super) fn compare_tables(
+    /// Compares the table of requests with what the entries say: each batch was looked up, so only their number is left.
+    pub(super) fn compare_requests(
         self,
         session: &dyn Reading,
         faults: &mut Faults,
     ) -> Result<(), LedgerError> {
-        let mut heads = 0_u64;
-        session.heads(&mut |record, version| {
-            heads += 1;
-            let step = usize::try_from(version).ok().and_then(|version| self.steps.get(version));
-            let right = step.is_some_and(|step| {
-                step.state == State::Unknown
-                    || (step.record == record && step.state != State::Superseded && version != record)
-            });
-            if !right {
-                let detail =
-                    format!("record {record} is recorded to stand at entry {version}, which is not so");
-                faults.add(FaultKind::Head, Some(EntryNumber(record)), detail);
-            }
-            Ok(())
-        })?;
         let mut requests = 0_u64;
         session.requests(&mut |_, _| {
             requests += 1;
@@ -195,16 +180,6 @@ impl Histories {
         })?;
         if self.unknown > 0 {
             return Ok(());
-        }
-        let numbered = self.steps.iter().zip(0_u64..);
-        let changed =
-            numbered.filter(|(step, number)| step.state != State::Superseded && step.record != *number);
-        let changed = changed.count() as u64;
-        if heads != changed {
-            let detail = format!(
-                "{changed} records have changed since they were created, {heads} are recorded to have"
-            );
-            faults.add(FaultKind::Head, None, detail);
         }
         if requests != self.batches {
             let detail = format!("{} requests were entered, {requests} are recorded", self.batches);

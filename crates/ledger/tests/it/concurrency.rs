@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::sync::Barrier;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use ledger::{EntryNumber, Kind, Ledger, LedgerError, RecordId};
+use ledger::{EntryNumber, Kind, Ledger, LedgerError, RecordId, verify_proof};
 
 use super::common::{City, batch, clock, create, next, verify};
 
@@ -86,6 +86,49 @@ fn the_same_batch_sent_by_many_at_once_is_entered_once() {
         }
     });
     assert_eq!((fresh.into_inner(), city.ledger.size().unwrap()), (20, 20));
+    assert_eq!(verify(&city.ledger), []);
+}
+
+/// Whoever looks a record up sees one state of the book: each version with all that went before it, and never less than
+/// he has seen already, however many commits happen meanwhile.
+#[test]
+fn histories_are_whole_while_records_are_amended() {
+    let city = City::found();
+    city.append("first", vec![create("docks", "x"); 50]);
+    let reader = Ledger::read(&city.home()).unwrap();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for ledger in [&city.ledger, &reader, &reader] {
+            let done = &done;
+            scope.spawn(move || {
+                let mut seen = [0; 50];
+                while !done.load(Ordering::Relaxed) {
+                    for (record, seen) in seen.iter_mut().enumerate() {
+                        let record = RecordId(record as u64);
+                        let history = ledger.history(record).unwrap();
+                        assert!(history.windows(2).all(|pair| pair[1].based_on == Some(pair[0].number)));
+                        assert!(history.len() >= *seen && history[0].kind == Kind::Create);
+                        let proof = ledger.prove(record).unwrap();
+                        let proven = verify_proof(&proof, ledger.verifier_key()).unwrap();
+                        assert!(proven.entries.len() >= history.len());
+                        *seen = proven.entries.len();
+                    }
+                }
+            });
+        }
+        let mut versions: Vec<u64> = (0..50).collect();
+        let mut size = 50;
+        for turn in 0..200_u64 {
+            let record = turn * 7 % 50;
+            let drafts = vec![
+                next(Kind::Amend, "docks", record, versions[record as usize]),
+                next(Kind::Verify, "docks", record, size),
+            ];
+            size = city.append(&turn.to_string(), drafts).size;
+            versions[record as usize] = size - 1;
+        }
+        done.store(true, Ordering::Relaxed);
+    });
     assert_eq!(verify(&city.ledger), []);
 }
 

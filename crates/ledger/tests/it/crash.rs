@@ -3,13 +3,14 @@
 //! The victim is this test program again, running only the test `victim`, which appends as fast as it can and says what
 //! was acknowledged. `QINGYUAN_LONG=1` kills 200 times instead of 10.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use ledger::{Batch, EntryNumber, Kind, Ledger, Receipt, Value};
+use ledger::{Batch, Entry, EntryNumber, Kind, Ledger, Receipt, Value};
 
 use super::common::{ORIGIN, batch, clock, create, next, verify};
 
@@ -21,6 +22,16 @@ fn batch_of(key: &str) -> Batch {
     let turn: usize = key.rsplit('/').next().unwrap().parse().unwrap();
     let count = [1, 1, 2, 30, 1, 300][turn % 6];
     batch(key, (0..count).map(|n| create(if n % 100 < 50 { "docks" } else { "parks" }, key)).collect())
+}
+
+/// Amends every third record of a batch that was acknowledged, and withdraws the first.
+fn amendments_of(key: &str, receipt: Receipt) -> Batch {
+    let records = (0..receipt.count).filter(|n| n % 3 == 0);
+    let amend = |n: u64| {
+        let (kind, record) = (if n == 0 { Kind::Withdraw } else { Kind::Amend }, receipt.first.0 + n);
+        next(kind, if n % 100 < 50 { "docks" } else { "parks" }, record, record)
+    };
+    batch(&format!("{key} amended"), records.map(amend).collect())
 }
 
 /// Not a test: the process that is killed. It does nothing unless it is asked to.
@@ -41,7 +52,10 @@ fn victim() {
                         let _ = ledger.put_evidence(&mut key.as_bytes());
                     }
                     match ledger.append(batch_of(&key)) {
-                        Ok(receipt) => println!("@ack {key} {}", receipt.first),
+                        Ok(receipt) => {
+                            println!("@ack {key} {}", receipt.first);
+                            let _ = ledger.append(amendments_of(&key, receipt));
+                        }
                         // A few more tries: the error must not have broken anything.
                         Err(error) => {
                             println!("@refused {error}");
@@ -87,6 +101,7 @@ fn acknowledged(output: &str) -> Vec<(String, u64)> {
 fn check_book(home: &Path, acknowledged: &[(String, u64)]) {
     let ledger = Ledger::open(home, clock()).unwrap();
     assert_eq!(verify(&ledger), []); // Among others: every batch is whole.
+    check_versions(&ledger);
     for (key, first) in acknowledged {
         let sent = batch_of(key);
         let count = sent.drafts.len() as u64;
@@ -107,6 +122,22 @@ fn check_book(home: &Path, acknowledged: &[(String, u64)]) {
             .count(),
         0
     );
+}
+
+/// The current versions that the ledger tells are those that follow from the entries.
+fn check_versions(ledger: &Ledger) {
+    let mut versions = BTreeMap::new();
+    let see = &mut |number, bytes: &[u8]| {
+        let entry = Entry::decode(number, bytes)?;
+        if entry.kind != Kind::Create {
+            versions.insert(entry.record, number);
+        }
+        Ok(())
+    };
+    ledger.for_each(None, 0..u64::MAX, see).unwrap();
+    for (record, version) in versions {
+        assert_eq!(ledger.version(record).unwrap(), Some(version));
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use ledger::{EntryNumber, Fault, FaultKind, Kind, Ledger};
+use ledger::{EntryNumber, Fault, FaultKind, Kind, Ledger, LedgerError, RecordId};
 use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, params};
 
@@ -23,7 +23,7 @@ impl Victim {
         let raw = Connection::open(home.join("book.db")).unwrap();
         // A copy of the tables, to put them back from.
         raw.execute("attach ':memory:' as backup", []).unwrap();
-        for table in ["segment", "head", "request", "checkpoint"] {
+        for table in ["segment", "request", "checkpoint"] {
             raw.execute(&format!("create table backup.{table} as select * from main.{table}"), []).unwrap();
         }
         Victim { _dir: city.dir, raw, ledger: Ledger::read(&home).unwrap() }
@@ -95,7 +95,6 @@ impl Victim {
 
 fn key_of(table: &str) -> &'static str {
     match table {
-        "head" => "record",
         "request" => "key",
         "checkpoint" => "size",
         _ => "first",
@@ -147,7 +146,17 @@ fn every_byte_of_every_checkpoint() {
 fn every_byte_of_what_only_repeats_the_entries() {
     let victim = Victim::of(small_book());
     let check = |what| move |_, _, faults: Vec<Fault>| assert_eq!(faults[0].what, what, "{faults:?}");
-    victim.flip_each("segment", "kinds", check(FaultKind::Segment));
+    victim.flip_each("segment", "links", |_, _, faults| {
+        assert_eq!((faults.len(), faults[0].what), (1, FaultKind::Head), "{faults:?}");
+        // Who reads such a book gets a record's versions or an error, never another record's.
+        let ledger = Ledger::read(victim.ledger.home().dir()).unwrap();
+        for record in (0..9).map(RecordId) {
+            match ledger.history(record) {
+                Ok(history) => assert!(history.iter().all(|entry| entry.record == record)),
+                Err(error) => assert!(matches!(error, LedgerError::Damaged(_)), "{error}"),
+            }
+        }
+    });
     victim.flip_each("segment", "register", check(FaultKind::Segment));
     for key in ["one", "two", "three"] {
         for at in 0..key.len() {
@@ -170,8 +179,6 @@ fn every_number() {
     for (table, column, what) in [
         ("segment", "first", FaultKind::Segment),
         ("segment", "count", FaultKind::Segment),
-        ("head", "record", FaultKind::Head),
-        ("head", "version", FaultKind::Head),
         ("request", "first", FaultKind::Request),
         ("request", "count", FaultKind::Request),
         ("checkpoint", "size", FaultKind::Checkpoint),
@@ -229,28 +236,31 @@ fn whole_rows() {
         "delete from checkpoint where size = 8",
         &[
             "Segment: entry 7 is stored beyond the last checkpoint",
-            "Head: record 2 is recorded to stand at entry 7, which is not so",
-            "Head: 2 records have changed since they were created, 3 are recorded",
             "Request: 2 requests were entered, 3 are recorded",
         ],
     );
     check("delete from checkpoint", &["Storage: there is no checkpoint"]);
-    check(
-        "delete from head where record = 0",
-        &["Head: 3 records have changed since they were created, 2 are"],
-    );
-    check("insert into head values (6, 6)", &["Head: record 6", "Head: 3 records have changed"]);
-    check(
-        "update head set version = 3 where record = 0",
-        &["Head: record 0 is recorded to stand at entry 3"],
-    );
+    // Links that are missing, too many, of another record, another length or another spelling of the same.
+    for (first, links) in
+        [(3, ""), (3, "060808"), (3, "0608080000"), (3, "06080a00"), (7, "0a"), (7, "09"), (7, "")]
+    {
+        let fault =
+            format!("Head: the records that the entries from {first} are stored to continue are not theirs");
+        check(&format!("update segment set links = x'{links}' where first = {first}"), &[&fault]);
+    }
+    for links in ["0000", "8000", "000000", "0001", "ff", "ffffffffffffffffffffff00"] {
+        check(
+            &format!("update segment set links = x'{links}' where first = 0"),
+            &["Head: the records that the entries from 0 are"],
+        );
+    }
     check(
         "delete from request where key = 'two'",
         &["Request: the request `two` of entry 3 is not recorded", "Request: 3 requests were entered, 2"],
     );
     check("insert into request values ('none', 0, 1)", &["Request: 3 requests were entered, 4"]);
     check(
-        "update segment set entries = x'', hashes = x'', kinds = '' where first = 3",
+        "update segment set entries = x'', hashes = x'', links = x'' where first = 3",
         &["the segment of entries 3 to 6: its entries' lengths do not add up"],
     );
     check(
@@ -258,7 +268,7 @@ fn whole_rows() {
         &["the segment of entries 0 to 1: its entries' lengths do not add up"],
     );
     check("drop index segment_by_register", &[]); // Slower, but as true as before.
-    check("drop table head", &["Storage: no such table: head"]);
+    check("alter table segment drop column hashes", &["Storage: no such column: hashes"]);
 }
 
 /// Somebody who alters an entry also puts in the hash that fits it: the signed root tells, and its window is named.
@@ -335,7 +345,8 @@ fn any_byte_of_the_database_file() {
                 Ok(())
             })
             .unwrap();
-        all
+        let records = (0..all.len() as u64).map(RecordId);
+        (all, records.map(|record| ledger.version(record).unwrap()).collect::<Vec<_>>())
     };
     let (good, before) = (fs::read(home.join("book.db")).unwrap(), dump(&home));
     let step = if std::env::var_os("QINGYUAN_LONG").is_some() { 41 } else { 997 };

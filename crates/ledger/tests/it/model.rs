@@ -1,6 +1,8 @@
-//! The ledger against a model that fits on one screen, with random batches, repeats and reopenings.
+//! The ledger against a model that fits on one screen, with random batches, failures, repeats and reopenings; and a
+//! second ledger, which reads while the first one writes.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use ledger::{Batch, Draft, DraftFault, Entry, EntryNumber, Kind, Ledger, LedgerError, RecordId};
 use proptest::prelude::*;
@@ -10,7 +12,10 @@ use super::common::{ORIGIN, batch, clock, create, next, verify};
 /// Numbers are taken modulo something near the size of the book, so that most, not all, name what exists.
 #[derive(Clone, Debug)]
 enum Act {
-    Append(Vec<(Kind, u8, u8, u8)>, Option<u8>),
+    /// Drafts, the size expected, and whether the disk fails during the commit.
+    Append(Vec<(Kind, u8, u8, u8)>, Option<u8>, bool),
+    /// Two ledgers look the versions of a record up.
+    Look(u8),
     Repeat(u8),
     Reopen,
 }
@@ -18,7 +23,9 @@ enum Act {
 fn act() -> impl Strategy<Value = Act> {
     let draft = (prop::sample::select(&Kind::ALL[..]), any::<u8>(), any::<u8>(), any::<u8>());
     prop_oneof![
-        8 => (prop::collection::vec(draft, 1..6), prop::option::weighted(0.2, any::<u8>())).prop_map(|(drafts, size)| Act::Append(drafts, size)),
+        8 => (prop::collection::vec(draft, 1..6), prop::option::weighted(0.2, any::<u8>()), prop::bool::weighted(0.1))
+            .prop_map(|(drafts, size, fails)| Act::Append(drafts, size, fails)),
+        2 => any::<u8>().prop_map(Act::Look),
         1 => any::<u8>().prop_map(Act::Repeat),
         1 => Just(Act::Reopen),
     ]
@@ -74,6 +81,25 @@ impl Model {
     }
 }
 
+/// Are a record's versions, as a ledger tells them, those of the model?
+fn check_versions(ledger: &Ledger, model: &Model, record: u64) -> Result<(), TestCaseError> {
+    let versions = model.versions(record);
+    let history = ledger.history(RecordId(record)).unwrap();
+    prop_assert_eq!(history.iter().map(|entry| entry.number.0).collect::<Vec<_>>(), versions.clone());
+    prop_assert_eq!(ledger.version(RecordId(record)).unwrap(), versions.last().copied().map(EntryNumber));
+    Ok(())
+}
+
+/// Lets the next commits fail after everything but the checkpoint was written; or no longer.
+fn break_commits(home: &Path, broken: bool) {
+    let sql = if broken {
+        "create trigger broken before insert on checkpoint begin select raise(abort, 'broken disk'); end"
+    } else {
+        "drop trigger broken"
+    };
+    rusqlite::Connection::open(home.join("book.db")).unwrap().execute_batch(sql).unwrap();
+}
+
 fn word(result: &Result<ledger::Receipt, LedgerError>) -> &'static str {
     match result {
         Ok(receipt) if receipt.repeated => "repeated",
@@ -84,6 +110,7 @@ fn word(result: &Result<ledger::Receipt, LedgerError>) -> &'static str {
         Err(LedgerError::Draft { fault: DraftFault::OtherRegister { .. }, .. }) => "other register",
         Err(LedgerError::Draft { fault: DraftFault::NotAVersion { .. }, .. }) => "not a version",
         Err(LedgerError::Draft { fault: DraftFault::Withdrawn { .. }, .. }) => "withdrawn",
+        Err(LedgerError::Store(reason)) if reason.contains("broken disk") => "failed",
         Err(error) => panic!("{error}"),
     }
 }
@@ -96,10 +123,11 @@ proptest! {
         let dir = tempfile::tempdir().unwrap();
         let home = dir.path().join("home");
         let mut ledger = Ledger::found(&home, ORIGIN, clock()).unwrap();
+        let reader = Ledger::read(&home).unwrap();
         let mut model = Model::default();
         for (turn, act) in acts.into_iter().enumerate() {
             match act {
-                Act::Append(drafts, size) => {
+                Act::Append(drafts, size, fails) => {
                     let book = model.entries.len() as u64;
                     let drafts = (book..).zip(drafts).map(|(number, (kind, register, record, based_on))| {
                         let register = if register % 5 == 0 { "parks" } else { "docks" };
@@ -114,8 +142,21 @@ proptest! {
                     });
                     let mut batch = batch(&format!("key {turn}"), drafts.collect());
                     batch.expect_size = size.map(|size| if size % 2 == 0 { book } else { u64::from(size) });
-                    let expected = model.append(&batch);
-                    prop_assert_eq!(word(&ledger.append(&batch)), expected);
+                    if fails {
+                        let expected = model.clone().append(&batch);
+                        break_commits(&home, true);
+                        let found = ledger.append(&batch);
+                        break_commits(&home, false);
+                        prop_assert_eq!(word(&found), if expected == "entered" { "failed" } else { expected });
+                    } else {
+                        let expected = model.append(&batch);
+                        prop_assert_eq!(word(&ledger.append(&batch)), expected);
+                    }
+                }
+                Act::Look(record) => {
+                    let record = u64::from(record) % (model.entries.len() as u64 + 1);
+                    check_versions(&ledger, &model, record)?;
+                    check_versions(&reader, &model, record)?;
                 }
                 Act::Repeat(which) => {
                     let Some((key, (first, batch))) = model.batches.iter().nth(usize::from(which) % model.batches.len().max(1)) else { continue };
@@ -130,11 +171,11 @@ proptest! {
             prop_assert_eq!(ledger.size().unwrap(), model.entries.len() as u64);
         }
         prop_assert_eq!(verify(&ledger), vec![]);
+        let fresh = Ledger::read(&home).unwrap();
         for number in 0..model.entries.len() as u64 {
-            let versions = model.versions(number);
-            let history: Vec<u64> = ledger.history(RecordId(number)).unwrap().iter().map(|entry| entry.number.0).collect();
-            prop_assert_eq!(&history, &versions);
-            prop_assert_eq!(ledger.version(RecordId(number)).unwrap(), versions.last().copied().map(EntryNumber));
+            check_versions(&ledger, &model, number)?;
+            check_versions(&reader, &model, number)?;
+            check_versions(&fresh, &model, number)?;
         }
         for register in [None, Some("docks"), Some("parks")] {
             let mut seen = Vec::new();

@@ -240,17 +240,17 @@ fn a_reader_reads_while_the_writer_writes_and_cannot_write() {
 fn the_stores_story(store: &dyn Store) {
     let checkpoint =
         |size: u64| Checkpoint { size, note: format!("note {size}"), frontier: (size != 2).then(Vec::new) };
-    let segment = |first, count, register, kinds| Segment {
+    let segment = |first, count, register, links| Segment {
         first,
         count,
         register,
-        kinds,
+        links,
         hashes: &[7; 64],
         entries: b"e",
     };
 
     let session = store.write().unwrap();
-    session.put_segment(&segment(0, 2, "a", "cc")).unwrap();
+    session.put_segment(&segment(0, 2, "a", b"")).unwrap();
     session.put_checkpoint(&checkpoint(0)).unwrap();
     assert_eq!(session.last_checkpoint().unwrap(), Some(checkpoint(0))); // It sees its own puts.
     assert_eq!(store.read().unwrap().last_checkpoint().unwrap(), None); // Nobody else does.
@@ -260,12 +260,9 @@ fn the_stores_story(store: &dyn Store) {
     let before = store.read().unwrap();
     assert_eq!(before.registers().unwrap(), []);
     let session = store.write().unwrap();
-    session.put_segment(&segment(0, 2, "a", "cc")).unwrap();
-    session.put_segment(&segment(2, 1, "b", "c")).unwrap();
-    session.put_segment(&segment(3, 2, "a", "aw")).unwrap();
-    for (record, version) in [(0, 3), (0, 4)] {
-        session.put_head(record, version).unwrap();
-    }
+    session.put_segment(&segment(0, 2, "a", b"")).unwrap();
+    session.put_segment(&segment(2, 1, "b", b"")).unwrap();
+    session.put_segment(&segment(3, 2, "a", b"l")).unwrap();
     session.put_request("k", Run { first: 0, count: 5 }).unwrap();
     for size in [0, 2, 1] {
         session.put_checkpoint(&checkpoint(size)).unwrap();
@@ -289,11 +286,24 @@ fn the_stores_story(store: &dyn Store) {
     assert_eq!(session.registers().unwrap(), [("a".into(), 4), ("b".into(), 1)]);
     assert_eq!(session.last_run("a", 3).unwrap(), Some(Run { first: 0, count: 2 }));
     assert_eq!(session.last_run("a", 0).unwrap(), None);
-    let kinds =
-        |entry| session.kinds_of(entry).unwrap().map(|found| (found.first, found.register, found.kinds));
-    assert_eq!(kinds(1), Some((0, "a".into(), "cc".into())));
-    assert_eq!(kinds(4), Some((3, "a".into(), "aw".into())));
-    assert_eq!(kinds(5), None);
+    let links = |from| {
+        let mut found = Vec::new();
+        session
+            .links(from, &mut |first, count, register, links| {
+                found.push((first, count, register.to_owned(), links.to_vec()));
+                Ok(())
+            })
+            .unwrap();
+        found.sort();
+        found
+    };
+    let all = [
+        (0, 2, "a".into(), b"".to_vec()),
+        (2, 1, "b".into(), b"".to_vec()),
+        (3, 2, "a".into(), b"l".to_vec()),
+    ];
+    assert_eq!((links(0), links(2), links(3)), (all.to_vec(), all[1..].to_vec(), all[2..].to_vec()));
+    assert_eq!(links(4), []);
     let segments = |register, range| {
         let mut firsts = Vec::new();
         session
@@ -326,7 +336,6 @@ fn the_stores_story(store: &dyn Store) {
             .unwrap()
     );
     assert!(!session.segment_of(5, &mut |_| panic!("there is none")).unwrap());
-    assert_eq!((session.head(0).unwrap(), session.head(1).unwrap()), (Some(4), None));
     assert_eq!(session.request("k").unwrap(), Some(Run { first: 0, count: 5 }));
     assert_eq!(session.request("l").unwrap(), None);
     assert_eq!(session.person_by_lookup(&[1; 32]).unwrap().as_deref(), Some("p-1"));
@@ -335,7 +344,7 @@ fn the_stores_story(store: &dyn Store) {
     drop(session);
 
     let session = store.write().unwrap();
-    assert!(session.put_segment(&segment(0, 1, "a", "c")).is_err(), "a stored row is never replaced");
+    assert!(session.put_segment(&segment(0, 1, "a", b"")).is_err(), "a stored row is never replaced");
     assert!(session.put_request("k", Run { first: 9, count: 1 }).is_err());
     assert!(session.put_checkpoint(&checkpoint(2)).is_err());
     assert!(session.delete_person("p-1").unwrap());
