@@ -10,7 +10,7 @@ mod diagnostic;
 mod text;
 
 pub use diagnostic::{Diagnostic, Severity, Source, Span, render, render_concise};
-pub use text::{Language, Text, traditional};
+pub use text::{Language, Text, simplified, traditional};
 
 /// The candidate that `name` was probably meant to be, if one is near enough.
 ///

@@ -82,6 +82,34 @@ pub fn traditional(simplified: &str) -> String {
     CONVERTER.convert(simplified)
 }
 
+/// The simplified form of one character (OpenCC's `t2s` tables, character by character, so that places in a text
+/// stay what they are); the character itself where it has none.
+pub fn simplified(character: char) -> char {
+    const FIRST: u32 = 0x3400;
+    const LAST: u32 = 0x9fff;
+    static FORMS: LazyLock<Vec<char>> = LazyLock::new(|| {
+        let converter =
+            OpenCC::from_config(BuiltinConfig::T2s).expect("the tables are compiled into ferrous-opencc");
+        // A line each, so that no table of phrases sees two of them together.
+        let all = (FIRST..=LAST).filter_map(char::from_u32);
+        let lines: String = all.clone().flat_map(|character| [character, '\n']).collect();
+        let converted = converter.convert(&lines);
+        all.zip(converted.split('\n'))
+            .map(|(character, form)| {
+                let mut form = form.chars();
+                match (form.next(), form.next()) {
+                    (Some(one), None) => one,
+                    _ => character,
+                }
+            })
+            .collect()
+    });
+    match u32::from(character).checked_sub(FIRST).and_then(|place| FORMS.get(place as usize)) {
+        Some(&form) => form,
+        None => character,
+    }
+}
+
 /// Builds a [`Text`] from two format strings, Chinese then English, over the same variables.
 ///
 /// ```
@@ -98,7 +126,7 @@ macro_rules! text {
 
 #[cfg(test)]
 mod tests {
-    use super::{Language, Text};
+    use super::{Language, Text, simplified};
 
     #[test]
     fn a_language_is_read_from_a_locale_name() {
@@ -116,5 +144,7 @@ mod tests {
     fn traditional_chinese_is_derived() {
         let text = Text::new("码头数量", "docks");
         assert_eq!(text.in_language(Language::Traditional), "碼頭數量");
+        let back: String = "碼頭縮減爲餘個，新增濱江碧道，溼地a".chars().map(simplified).collect();
+        assert_eq!(back, "码头缩减为余个，新增滨江碧道，湿地a");
     }
 }

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use rust_decimal::RoundingStrategy;
 
+use crate::read::Comparator;
 use crate::rounding::last_place;
 
 /// A word that stands with a number and says how the true value lies to it.
@@ -29,11 +30,15 @@ pub enum Approximation {
     Under,
     /// 达: reached.
     Reached,
+    /// 不少于, and 以上 behind the number: the number or more.
+    AtLeast,
+    /// 不超过, and 以内 behind the number: the number or less.
+    AtMost,
 }
 
 impl Approximation {
     /// All words, in the order of the documentation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Exact,
         Self::Odd,
         Self::More,
@@ -44,6 +49,8 @@ impl Approximation {
         Self::About,
         Self::Under,
         Self::Reached,
+        Self::AtLeast,
+        Self::AtMost,
     ];
 
     /// Reads the word, in either script.
@@ -53,6 +60,8 @@ impl Approximation {
             "餘" => "余",
             "約" => "约",
             "達" => "达",
+            "不少於" => "不少于",
+            "不超過" => "不超过",
             other => other,
         };
         Self::ALL.into_iter().find(|approximation| approximation.word() == word)
@@ -71,6 +80,8 @@ impl Approximation {
             Self::About => "约",
             Self::Under => "不足",
             Self::Reached => "达",
+            Self::AtLeast => "不少于",
+            Self::AtMost => "不超过",
         }
     }
 
@@ -84,9 +95,21 @@ impl Approximation {
         !matches!(self, Self::Exact | Self::Reached)
     }
 
+    /// Which side of the number the value lies on.
+    pub fn comparator(self) -> Comparator {
+        match self {
+            Self::Exact | Self::Reached => Comparator::Equal,
+            Self::About => Comparator::About,
+            Self::Odd | Self::More | Self::Above | Self::Passed | Self::Beyond | Self::AtLeast => {
+                Comparator::Above
+            }
+            Self::Near | Self::Under | Self::AtMost => Comparator::Below,
+        }
+    }
+
     /// The number of this step (10: whole tens) that the word would go with for this value.
     ///
-    /// 余, 多, 超, 突破 and 逾 look down, 近 and 不足 look up, the others to the nearest (half to even).
+    /// 余, 多, 超, 突破, 逾 and 不少于 look down, 近, 不足 and 不超过 look up, the others to the nearest (half to even).
     /// `None` when the value is not positive, the step is not, or the number grows too large.
     pub fn number(self, value: Decimal, step: Decimal) -> Option<Decimal> {
         if value <= Decimal::ZERO || step <= Decimal::ZERO {
@@ -95,8 +118,8 @@ impl Approximation {
         let rest = value.checked_rem(step)?;
         let below = value.checked_sub(rest)?;
         let up = match self {
-            Self::Odd | Self::More | Self::Above | Self::Passed | Self::Beyond => false,
-            Self::Near | Self::Under => !rest.is_zero(),
+            Self::Odd | Self::More | Self::Above | Self::Passed | Self::Beyond | Self::AtLeast => false,
+            Self::Near | Self::Under | Self::AtMost => !rest.is_zero(),
             Self::Exact | Self::About | Self::Reached => {
                 let steps = value.checked_div(step)?;
                 steps.round_dp_with_strategy(0, RoundingStrategy::MidpointNearestEven)
@@ -115,6 +138,8 @@ impl Approximation {
     /// | 近 | n − u ≤ v < n, and not more than 10 % below |
     /// | 超, 突破, 逾 | v > n |
     /// | 不足 | v < n |
+    /// | 不少于 | v ≥ n |
+    /// | 不超过 | v ≤ n |
     /// | 约 | v − n is at most u/2 or 5 % of n, whichever is more |
     /// | 达 | v ≥ n, and v rounds to n |
     /// | 为 | v rounds to n |
@@ -129,6 +154,8 @@ impl Approximation {
             Self::Near => value < number && difference <= place && difference <= tenth,
             Self::Above | Self::Passed | Self::Beyond => value > number,
             Self::Under => value < number,
+            Self::AtLeast => value >= number,
+            Self::AtMost => value <= number,
             Self::About => difference * Decimal::TWO <= place.max(tenth),
             Self::Reached => value >= number && difference * Decimal::TWO <= step,
             Self::Exact => difference * Decimal::TWO <= step,

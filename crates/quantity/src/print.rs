@@ -143,6 +143,8 @@ fn not_true(approximation: Approximation, value: Decimal, number: Decimal) -> Te
             "数值 {value} 未达 {number}",
             "{value} is not `达{number}`, which means at least {number}, and {number} when rounded"
         ),
+        Approximation::AtLeast => text!("数值 {value} 少于 {number}", "{value} is less than {number}"),
+        Approximation::AtMost => text!("数值 {value} 超过 {number}", "{value} is more than {number}"),
         Approximation::Exact => text!("数值 {value} 不是 {number}", "{value} is not {number}"),
     }
 }

@@ -118,6 +118,17 @@ impl Unit {
         &self.name
     }
 
+    /// Whether it counts things or people by a measure word.
+    pub fn is_count(&self) -> bool {
+        self.dimension.0.len() == 1 && self.dimension.0.keys().all(|base| matches!(base, Base::Count(_)))
+    }
+
+    /// Whether it counts things: not people, and not people's times (人次). Things may be counted by several words.
+    pub fn counts_things(&self) -> bool {
+        let of_people = |base: &Base| matches!(base, Base::Count("人" | "人次"));
+        self.is_count() && !self.dimension.0.keys().any(of_people)
+    }
+
     /// Whether the name is a Latin symbol, which stands off its number: `5 km`.
     pub fn is_symbol(&self) -> bool {
         self.name.starts_with(|first: char| first.is_ascii_alphabetic() || first == 'µ')
