@@ -20,12 +20,26 @@ pub enum Failure {
     Refused(Text),
     /// It could not be done.
     Broken(Text),
+    /// The answer has been printed already; this is the exit status that says it.
+    Told(u8),
 }
 
 impl Failure {
     /// The answer is "no".
     pub fn refused(text: Text) -> Self {
         Self::Refused(text)
+    }
+
+    /// The same as something that could not be done: for commands whose 1 is an answer of its own.
+    pub fn into_broken(self) -> Self {
+        match self {
+            Self::Refused(text) => Self::Broken(text),
+            Self::Diagnostics(diagnostics) => {
+                let count = diagnostics.len();
+                Self::Broken(message::text!("城市包有 {count} 处错误，请运行 qingyuan pack check", "the pack has {count} faults; run `qingyuan pack check`"))
+            }
+            other => other,
+        }
     }
 
     /// It could not be done, for a reason that only exists in English (the system's, a library's).
@@ -46,6 +60,7 @@ impl Failure {
                 let word = Text::new("错误", "error");
                 eprintln!("{}: {}", word.in_language(language), text.in_language(language));
             }
+            Self::Told(_) => {}
         }
     }
 
@@ -54,6 +69,7 @@ impl Failure {
         match self {
             Self::Diagnostics(_) | Self::Refused(_) => ExitCode::from(1),
             Self::Broken(_) => ExitCode::from(2),
+            Self::Told(status) => ExitCode::from(*status),
         }
     }
 }

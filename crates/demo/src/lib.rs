@@ -32,8 +32,8 @@ use crate::geography::Land;
 use crate::organisation::Organisation;
 use crate::story::Story;
 use crate::themes::{
-    brands, campaigns, corrections, docks, enterprises, industry, innovation, land, learning, parks, pioneer,
-    riverside, services, volunteers, water,
+    air, brands, campaigns, corrections, docks, enterprises, industry, innovation, land, learning, parks,
+    pioneer, riverside, services, volunteers, water,
 };
 use crate::world::World;
 
@@ -126,5 +126,6 @@ fn tell(seed: u64, scale: Scale) -> World {
     corrections::late_closing(&mut world, late_dock);
     corrections::mended_contract(&mut world, wrong_contract);
     organisation::reorganise(&mut world);
+    air::days(&mut world);
     world
 }

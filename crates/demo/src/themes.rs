@@ -2,6 +2,7 @@
 //!
 //! Later themes may name records of earlier ones (a campaign its brand, an alliance its enterprises).
 
+pub(crate) mod air;
 pub(crate) mod brands;
 pub(crate) mod campaigns;
 pub(crate) mod corrections;

@@ -11,7 +11,7 @@ use crate::model::{Pack, Plan, ReportTemplate};
 use crate::names::{Names, written};
 use crate::tree::{self, Node};
 use crate::words::NAME;
-use crate::{cross, indicator, organisation, pack_file, plan, register, rules, shape};
+use crate::{cross, indicator, organisation, pack_file, plan, register, rules, shape, wording};
 
 /// A file of the pack, read but not understood.
 pub(crate) struct Document {
@@ -76,6 +76,7 @@ pub fn understand(files: Vec<(String, String)>) -> (Pack, Vec<Diagnostic>) {
 
     // What only the whole can show.
     cross::formulas(&indicators, &mut faults);
+    wording::same(&indicators, &mut faults);
     let indicators: Vec<_> = indicators.into_iter().map(|read| read.indicator).collect();
     let dimensions = cross::dimensions(head.dimensions, &levels, &registers, &indicators);
 

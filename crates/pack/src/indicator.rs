@@ -13,12 +13,14 @@ use crate::names::{Becomes, Names, Seen, known, not_reserved};
 use crate::rules;
 use crate::shape::is_unquoted;
 use crate::tree::{Entry, content};
+use crate::wording::{self, Wording};
 
-/// An indicator with the places where its formula names others.
+/// An indicator with the places where its formula names others, and with those of its wordings.
 #[derive(Debug)]
 pub(crate) struct ReadIndicator {
     pub(crate) indicator: Indicator,
     pub(crate) names: Vec<(String, Span)>,
+    pub(crate) wordings: Vec<Wording>,
 }
 
 pub(crate) fn read(document: &Document, names: &Names<'_>, faults: &mut Faults) -> Vec<ReadIndicator> {
@@ -30,7 +32,8 @@ pub(crate) fn read(document: &Document, names: &Names<'_>, faults: &mut Faults) 
 fn read_one(document: &Document, entry: &Entry, names: &Names<'_>, faults: &mut Faults) -> ReadIndicator {
     let (source, node) = (&document.source, &entry.node);
     let (dimensions, dimension_spans) = dimensions(document, entry, names, faults);
-    reads(document, entry, faults);
+    let wordings = wording::reads(source, node, node.text("unit").unwrap_or_default().trim(), faults);
+    let statements = wording::statements(source, node, faults);
     let (definition, names) = definition(document, entry, names, faults);
     let indicator = Indicator {
         key: entry.key.clone(),
@@ -47,13 +50,15 @@ fn read_one(document: &Document, entry: &Entry, names: &Names<'_>, faults: &mut 
             _ => MeasureOver::Stock,
         },
         dimensions,
-        reads: node.items_of("reads").iter().filter_map(|item| Some(item.as_text()?.to_owned())).collect(),
+        reads: wordings.iter().map(|(text, ..)| text.clone()).collect(),
+        patterns: wordings.iter().map(|(_, pattern, _)| pattern.clone()).collect(),
+        statements,
         definition,
         source: Arc::clone(source),
         span: entry.key_span.clone(),
         dimension_spans,
     };
-    ReadIndicator { indicator, names }
+    ReadIndicator { indicator, names, wordings }
 }
 
 fn dimensions(
@@ -74,20 +79,6 @@ fn dimensions(
         spans.push(item.span.clone());
     }
     (keys, spans)
-}
-
-fn reads(document: &Document, entry: &Entry, faults: &mut Faults) {
-    for item in entry.node.items_of("reads") {
-        if item.as_text().is_some_and(|wording| !wording.contains("{n}")) {
-            let message = Text::new("表述中没有 `{n}`", "the wording has no `{n}`");
-            let fault =
-                Diagnostic::error(rules::READS_WITHOUT_NUMBER, &document.source, item.span.clone(), message);
-            faults.push(fault.hint(Text::new(
-                "`{n}` 是数字所在之处，如 `码头…{n}个`",
-                "`{n}` stands where the number is, as in `码头…{n}个`",
-            )));
-        }
-    }
 }
 
 fn definition(

@@ -12,7 +12,7 @@
 //! compile:  text ─tree─▶ Node ─shape─▶ keys and types are right
 //!                         │
 //!                         └─names─▶ what is declared anywhere
-//!                                    └─register, organisation, indicator, plan─▶ model
+//!                                    └─register, organisation, indicator (wording), plan─▶ model
 //!                                                                  └─cross─▶ Pack
 //! ```
 //!
@@ -22,6 +22,7 @@
 //! know cannot exist: both are read from the tables in `syntax`.
 
 pub mod model;
+pub use quantity::wording as reads;
 
 mod compile;
 mod cross;
@@ -41,6 +42,7 @@ mod schema;
 mod shape;
 mod syntax;
 mod tree;
+mod wording;
 mod words;
 
 pub use compile::{compile, understand};

@@ -12,6 +12,8 @@ use jiff::civil::Date;
 use message::{Source, Span, Text};
 use rust_decimal::Decimal;
 
+pub use crate::reads::ReadPattern;
+
 /// A city: what its clerks enter, what it computes, what it has promised, how it reports.
 #[derive(Clone, Debug)]
 pub struct Pack {
@@ -287,6 +289,10 @@ pub struct Indicator {
     pub dimensions: Vec<String>,
     /// How reports speak of it: `码头…{n}个`.
     pub reads: Vec<String>,
+    /// The same wordings, divided, in the same order.
+    pub patterns: Vec<ReadPattern>,
+    /// What reports say of it without a number: `堆沙场…全部取缔`.
+    pub statements: Vec<Statement>,
     /// How it is computed.
     pub definition: Definition,
     /// The file it was declared in.
@@ -295,6 +301,47 @@ pub struct Indicator {
     pub span: Span,
     /// The places of its dimensions, in the same order.
     pub dimension_spans: Vec<Span>,
+}
+
+/// A claim without a number, and what must hold of the figure for it to be true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The wording: `堆沙场…全部取缔`.
+    pub reads: String,
+    /// Its words, divided by gaps.
+    pub words: Vec<String>,
+    /// How the figure must lie to the limit.
+    pub bound: Bound,
+    /// The limit, in the indicator's unit.
+    pub limit: Decimal,
+}
+
+/// How a figure lies to a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// `≥`: 全部取缔 is a share of at least 100 %.
+    AtLeast,
+    /// `≤`: a limit value is kept.
+    AtMost,
+    /// `>`.
+    Above,
+    /// `<`.
+    Below,
+    /// `=`.
+    Equals,
+}
+
+impl Bound {
+    /// Whether a figure of this value keeps to it.
+    pub fn holds(self, value: Decimal, limit: Decimal) -> bool {
+        match self {
+            Self::AtLeast => value >= limit,
+            Self::AtMost => value <= limit,
+            Self::Above => value > limit,
+            Self::Below => value < limit,
+            Self::Equals => value == limit,
+        }
+    }
 }
 
 /// Which way is better.

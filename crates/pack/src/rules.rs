@@ -74,6 +74,12 @@ rules! {
     // Indicators.
     ROWS_OR_FORMULA = "rows-or-formula", "指标必须恰有 rows 或 formula 之一", "an indicator has either rows or a formula";
     READS_WITHOUT_NUMBER = "reads-without-number", "表述必须含有 {n}", "a wording must contain {n}";
+    READS_TWO_NUMBERS = "reads-two-numbers", "表述只能有一个 {n}", "a wording contains {n} once";
+    READS_WITHOUT_UNIT = "reads-without-unit", "表述的 {n} 之后应是单位", "a unit should follow {n} in a wording";
+    WORDING_WITHOUT_WORDS = "wording-without-words", "表述必须有文字", "a wording must have words";
+    SAME_WORDING = "same-wording", "不同指标的表述应不同", "each wording should belong to one indicator";
+    STATEMENT_WITH_NUMBER = "statement-with-number", "结论的表述不能含有 {n}", "a statement has no {n}";
+    STATEMENT_BOUND = "statement-bound", "结论必须恰有一个界限", "a statement has exactly one bound";
     FORMULA_SYNTAX = "formula-syntax", "公式必须合法", "a formula must be arithmetic over indicators and numbers";
     DIVISION_BY_ZERO = "division-by-zero", "不能除以零", "nothing is divided by zero";
     FORMULA_CYCLE = "formula-cycle", "公式不能循环", "no formula may need itself";

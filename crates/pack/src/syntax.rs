@@ -375,6 +375,7 @@ const INDICATOR_KEYS: Table = table(&[
         "汇报材料中的表述，含 {n}",
         "how reports speak of it; contains {n}",
     ),
+    STATEMENTS,
     optional(
         "rows",
         Wants::Text,
@@ -395,6 +396,30 @@ const INDICATOR_KEYS: Table = table(&[
         "arithmetic over other indicators, such as `parks.area / residents`",
     ),
 ]);
+
+const STATEMENTS: Key = optional(
+    "statements",
+    Wants::Tables(&STATEMENT),
+    "不含数字的结论，如 `{ reads = \"堆沙场…全部取缔\", at_least = \"100\" }`",
+    "claims without a number, such as `{ reads = \"堆沙场…全部取缔\", at_least = \"100\" }`",
+);
+
+static STATEMENT: Table = Table {
+    one_of: &[&["at_least"], &["at_most"], &["above"], &["below"], &["equals"]],
+    ..table(&[
+        required(
+            "reads",
+            Wants::Text,
+            "表述，`…` 为句中任意文字",
+            "the wording; `…` is anything in the sentence",
+        ),
+        optional("at_least", Wants::Decimal, "数值不小于此", "the figure is at least this"),
+        optional("at_most", Wants::Decimal, "数值不大于此", "the figure is at most this"),
+        optional("above", Wants::Decimal, "数值大于此", "the figure is above this"),
+        optional("below", Wants::Decimal, "数值小于此", "the figure is below this"),
+        optional("equals", Wants::Decimal, "数值等于此", "the figure is exactly this"),
+    ])
+};
 
 const DIRECTIONS: &[Word] = &[
     word("higher", "越高越好", "more is better"),

@@ -1,4 +1,4 @@
-//! The pack compiler from outside: cases as text files, hostile texts, and the JSON Schemas beside it.
+//! The pack compiler from outside: cases as text files, hostile texts, the JSON Schemas beside it, the demo pack's words.
 
 #[path = "it/cases.rs"]
 mod cases;
@@ -6,3 +6,5 @@ mod cases;
 mod hostile;
 #[path = "it/schema.rs"]
 mod schema;
+#[path = "it/wording.rs"]
+mod wording;

@@ -4,7 +4,7 @@
 //! those of this crate's tests), a paragraph each, over and over until they are 1, 2, 4 and 8 MB; then one paragraph
 //! of a single pattern at 100,000 characters and two, four and eight times as many. One thread; medians of `ROUNDS`
 //! rounds (default 9), which take the sizes by turns, so that whatever else the machine does meets all of them.
-//! `ONLY` measures only the patterns that hold this text.
+//! `ONLY` measures only the patterns that hold this text, `CHARACTERS` says how long the first of them is.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -20,6 +20,8 @@ fn main() {
     let rounds = std::env::var("ROUNDS").ok().and_then(|text| text.parse().ok());
     let rounds = rounds.unwrap_or(if bench { 9 } else { 1 });
     let (megabyte, characters) = if bench { (1_000_000, 100_000) } else { (10_000, 1_000) };
+    let characters =
+        std::env::var("CHARACTERS").ok().and_then(|text| text.parse().ok()).unwrap_or(characters);
     prose(megabyte, rounds);
     println!();
     patterns(characters, rounds);

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod backup;
+mod check;
 mod demo;
 mod diff;
 mod evidence;
@@ -11,6 +12,7 @@ mod next;
 mod pack;
 mod person;
 mod prove;
+mod quantities;
 mod record;
 mod report;
 mod template;
@@ -53,6 +55,10 @@ pub enum Command {
     Report(report::Report),
     /// 读出 DOCX 中每个数值的编号和现有文字 | list the figures tagged in a DOCX, with the text they show now
     Tags(report::Tags),
+    /// 核验任意汇报材料：逐个数与账本比对，查文内矛盾 | check any report: each figure against the book, the text against itself
+    Check(check::Check),
+    /// 找出文本中的每个数量 | find every quantity of a text
+    Quantities(quantities::Quantities),
     /// 重新推导整本账，指出第一条被改动的入账 | re-derive the whole book and name the first entry that was tampered with
     Verify(verify::Verify),
     /// 导出一条记录的存在证明，可离线验证 | export the proof of a record, to be checked offline
@@ -89,6 +95,8 @@ impl Command {
             Self::Diff(command) => command.run(language),
             Self::Report(command) => command.run(language),
             Self::Tags(command) => command.run(language),
+            Self::Check(command) => command.run(language),
+            Self::Quantities(command) => command.run(language),
             Self::Verify(command) => command.run(language),
             Self::Prove(command) => command.run(language),
             Self::CheckProof(command) => command.run(language),

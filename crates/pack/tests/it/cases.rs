@@ -134,6 +134,12 @@ fn describe(pack: &pack::Pack, out: &mut String) {
             indicator.dimensions,
             indicator.reads
         );
+        for pattern in &indicator.patterns {
+            let _ = writeln!(out, "  {pattern:?}");
+        }
+        for statement in &indicator.statements {
+            let _ = writeln!(out, "  {statement:?}");
+        }
         let _ = writeln!(out, "  {:?}", indicator.definition);
         if let pack::Definition::Rows { sql, sql_span, .. } = &indicator.definition {
             assert_eq!(&indicator.source.text[sql_span.clone()], sql, "the span is the text's");

@@ -20,6 +20,7 @@ const SHAPE: &[&str] = &[
     "missing-key",
     "target-without-measure",
     "rows-or-formula",
+    "statement-bound",
 ];
 
 #[test]

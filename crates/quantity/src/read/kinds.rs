@@ -32,7 +32,8 @@ pub(super) fn tell(line: &Line, items: &mut [Item]) {
 fn of(line: &Line, item: &Item, after: usize) -> Kind {
     let at = item.word_start;
     let ends = |words: &[&str]| words.iter().any(|word| line.ends(at, word) && at >= after);
-    if ends(BECAME) {
+    // All of them end with one of these three, which is asked first since it is rare.
+    if matches!(line.before(at), '到' | '至' | '为') && ends(BECAME) {
         return Kind::To;
     }
     let ratio = matches!(item.unit.as_str(), "%" | "‰" | "个百分点" | "百分点" | "倍" | "成");
@@ -53,8 +54,8 @@ fn of(line: &Line, item: &Item, after: usize) -> Kind {
     let from = line.clause_start(at, 12).max(after);
     let whole = matches!(item.unit.as_str(), "%" | "‰" | "成" | "");
     let of_whole = line.at(item.end) == '的' && whole;
-    let share = ["占", "比重", "占比"].iter().any(|word| line.holds(from, at, word));
-    if whole && (of_whole || share) { Kind::Share } else { Kind::Level }
+    let share = || ["占", "比重", "占比"].iter().any(|word| line.holds(from, at, word));
+    if whole && (of_whole || share()) { Kind::Share } else { Kind::Level }
 }
 
 /// The quantity that stands behind 由 or 从 before the one that something became.
@@ -212,3 +213,11 @@ const DOWN: &[&str] = &[
 
 const UP_SHORT: &[&str] = &["增", "升", "涨", "高", "加快", "快"];
 const DOWN_SHORT: &[&str] = &["降", "减", "跌", "低", "慢"];
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_something_became_stands_behind_three_characters() {
+        assert_eq!(super::BECAME.iter().find(|word| !word.ends_with(['到', '至', '为'])), None);
+    }
+}

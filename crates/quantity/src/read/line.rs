@@ -48,8 +48,10 @@ impl Line {
 
     /// Whether a word ends right before a place.
     pub(super) fn ends(&self, place: usize, word: &str) -> bool {
-        let length = word.chars().count();
-        place >= length && self.starts(place - length, word)
+        // From the last character, which is nearly always another one.
+        let before = self.chars.get(..place).unwrap_or_default();
+        let mut rest = before.iter().rev();
+        word.chars().rev().all(|character| rest.next() == Some(&character))
     }
 
     /// Whether a word stands somewhere in a stretch.

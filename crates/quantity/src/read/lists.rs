@@ -68,14 +68,13 @@ fn elided(line: &Line, one: &Item, other: &Item) -> bool {
 
 /// 10～15个, 80%~100%, 3至5年 become one.
 fn ranges(line: &Line, items: &mut Vec<Item>) {
-    let mut at = 0;
-    while at + 1 < items.len() {
-        if let Some(joined) = range(line, &items[at], &items[at + 1]) {
-            items[at] = joined;
-            items.remove(at + 1);
-        }
-        at += 1;
-    }
+    let mut after_range = false;
+    items.dedup_by(|high, low| {
+        // What was joined to the one before joins no third: 1—2—3个.
+        let joined = if after_range { None } else { range(line, low, high) };
+        after_range = joined.is_some();
+        joined.map(|joined| *low = joined).is_some()
+    });
 }
 
 fn range(line: &Line, low: &Item, high: &Item) -> Option<Item> {
@@ -114,10 +113,12 @@ pub(super) fn share_words(line: &Line, items: &mut [Item]) {
         while last + 1 < items.len() && joins(line, &items[last], &items[last + 1]) {
             last += 1;
         }
-        let from = line.clause_start(items[first].word_start, 24);
-        let each =
-            ["分别", "均", "各", "都"].iter().any(|word| line.holds(from, items[first].word_start, word));
-        if last > first && each && items[first].counts {
+        let each = || {
+            let (place, words) = (items[first].word_start, ["分别", "均", "各", "都"]);
+            let from = line.clause_start(place, 24);
+            words.iter().any(|word| line.holds(from, place, word))
+        };
+        if last > first && items[first].counts && each() {
             let (head, tail) = (items[first].clone(), items[last].clone());
             if head.word_start < head.start && head.word != Approximation::Exact {
                 let rest = items[first + 1..=last].iter_mut();

@@ -6,7 +6,7 @@ use super::line::{Line, is_chinese_numeral};
 use crate::approximation::Approximation;
 
 /// The most digits that a decimal holds.
-const MOST_DIGITS: u32 = 27;
+pub(super) const MOST_DIGITS: u32 = 27;
 
 /// A number as it stands in a line, without its unit.
 #[derive(Clone, Copy, Debug)]
@@ -49,13 +49,14 @@ pub(super) fn numeral(line: &Line, at: usize) -> Option<Numeral> {
 
 /// The end of the digits (and what joins them) that begin at a place, for skipping what is no number.
 pub(super) fn digits_end(line: &Line, at: usize) -> usize {
-    let mut end = at;
-    while line.at(end).is_ascii_digit()
-        || (matches!(line.at(end), '.' | ',') && line.at(end + 1).is_ascii_digit())
-    {
-        end += 1;
-    }
-    end
+    digits_end_within(line, at, line.len())
+}
+
+/// The same, or the place where to stop looking.
+pub(super) fn digits_end_within(line: &Line, at: usize, most: usize) -> usize {
+    let digit = |place: usize| line.at(place).is_ascii_digit();
+    let inside = |&place: &usize| digit(place) || (matches!(line.at(place), '.' | ',') && digit(place + 1));
+    (at..most).take_while(inside).last().map_or(at, |last| last + 1)
 }
 
 fn arabic(line: &Line, at: usize) -> Option<Numeral> {
@@ -198,11 +199,17 @@ fn infix(line: &Line, end: &mut usize, chinese: bool) -> Option<Approximation> {
 fn chinese(line: &Line, at: usize) -> Option<Numeral> {
     for (word, sign) in [("百分之", "%"), ("千分之", "‰")] {
         if line.starts(at, word) {
-            let part = numeral(line, at + 3).filter(|part| part.form != Form::Positional)?;
+            let digits = line.at(at + 3).is_ascii_digit();
+            let part = if digits { arabic(line, at + 3) } else { without_sign(line, at + 3) };
+            let part = part.filter(|part| part.form != Form::Positional)?;
             let value = if part.form == Form::Power { Decimal::ONE_HUNDRED } else { part.value };
             return Some(Numeral { value, form: Form::Percent(sign), ..part });
         }
     }
+    without_sign(line, at)
+}
+
+fn without_sign(line: &Line, at: usize) -> Option<Numeral> {
     let run = chinese_run(line, at)?;
     let mut end = run.end;
     let Run { mut value, mut step, form, .. } = run;

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::item::Item;
 use super::line::{Line, begins_number, ends_clause};
-use super::number::{Form, Numeral, digits_end, numeral};
+use super::number::{Form, MOST_DIGITS, Numeral, digits_end, digits_end_within, numeral};
 use super::units::{Found, unit};
 use super::{Kind, Number, calendar, names, words};
 use crate::approximation::Approximation;
@@ -107,7 +107,13 @@ fn inside_code(line: &Line, at: usize) -> bool {
     before.is_ascii_alphabetic()
         || before == '_'
         || (matches!(before, '-' | '.' | '/') && further.is_ascii_alphanumeric() && !range_mark(line, at))
-        || (matches!(line.at(digits_end(line, at)), '号') && !line.starts(digits_end(line, at), "号召"))
+        || numbered(line, at)
+}
+
+/// 11号, but not 5号召: only so far as a number goes, for this is asked of each number of a list like 1,2,3.
+fn numbered(line: &Line, at: usize) -> bool {
+    let end = digits_end_within(line, at, at + MOST_DIGITS as usize + 2);
+    line.at(end) == '号' && line.at(end + 1) != '召'
 }
 
 /// Whether the mark before a place joins two numbers of a range: 5-10个.

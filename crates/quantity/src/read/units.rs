@@ -73,6 +73,8 @@ struct Word {
     length: usize,
     sort: Sort,
     chinese: bool,
+    /// The characters before which it is another word.
+    not_before: &'static str,
 }
 
 impl Word {
@@ -81,7 +83,7 @@ impl Word {
         let latin = self.name.ends_with(|last: char| last.is_ascii_alphanumeric());
         (self.chinese || !chinese)
             && !(latin && next.is_ascii_alphanumeric())
-            && !NOT_BEFORE.iter().any(|(name, follows)| *name == self.name && follows.contains(next))
+            && !self.not_before.contains(next)
     }
 }
 
@@ -98,7 +100,9 @@ fn table() -> HashMap<char, Vec<Word>> {
     for (names, sort, chinese) in groups {
         for name in names.split_whitespace() {
             if let Some(first) = name.chars().next() {
-                let word = Word { name, length: name.chars().count(), sort, chinese };
+                let other = NOT_BEFORE.iter().find(|(word, _)| *word == name);
+                let not_before = other.map_or("", |(_, follows)| *follows);
+                let word = Word { name, length: name.chars().count(), sort, chinese, not_before };
                 by_first.entry(first).or_default().push(word);
             }
         }
@@ -155,7 +159,7 @@ const NOT_BEFORE: &[(&str, &str)] = &[
     ("成", "立员都分果功绩效长为本品型熟交就套片群人"),
     ("面", "向积对"),
     ("分", "别之类级公局区"),
-    ("起", "来点步"),
+    ("起", "来点步草"),
     ("车", "间道"),
     ("园", "区林"),
     ("校", "园企"),
@@ -190,7 +194,6 @@ const NOT_BEFORE: &[(&str, &str)] = &[
     ("站", "点"),
     ("把", "握"),
     ("具", "有体备"),
-    ("起", "草"),
     ("期", "间末"),
     ("轮", "船"),
     ("层", "级"),

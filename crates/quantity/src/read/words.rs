@@ -10,10 +10,9 @@ pub(super) fn before(line: &Line, at: usize) -> Option<(Approximation, usize)> {
         ["", "了", "为", "占", "有", "至", "到", "达", "合", " ", "达到", "人民币", "新台币", "港币"];
     fillers.iter().filter(|filler| line.ends(at, filler)).find_map(|filler| {
         let place = at - filler.chars().count();
-        BEFORE.iter().find_map(|(word, meaning, not_after)| {
-            let length = word.chars().count();
-            let fits = line.ends(place, word) && !not_after.contains(line.before(place - length));
-            fits.then_some((*meaning, place - length))
+        BEFORE.iter().filter(|(word, ..)| line.ends(place, word)).find_map(|(word, meaning, not_after)| {
+            let start = place - word.chars().count();
+            (!not_after.contains(line.before(start))).then_some((*meaning, start))
         })
     })
 }
@@ -38,9 +37,9 @@ pub(super) fn kept_within(line: &Line, at: usize, end: usize) -> bool {
 
 /// The word behind a unit, and the place after it.
 pub(super) fn behind(line: &Line, at: usize) -> Option<(Approximation, usize)> {
-    let (word, meaning, _) = BEHIND.iter().find(|(word, _, not_before)| {
-        line.starts(at, word) && !not_before.contains(line.at(at + word.chars().count()))
-    })?;
+    let mut words = BEHIND.iter().filter(|(word, ..)| line.starts(at, word));
+    let (word, meaning, _) =
+        words.find(|(word, _, not_before)| !not_before.contains(line.at(at + word.chars().count())))?;
     Some((*meaning, at + word.chars().count()))
 }
 

@@ -1,0 +1,61 @@
+//! The city's book as `check` asks it for figures.
+
+use std::collections::{HashMap, HashSet};
+
+use check::{Ask, Book};
+use figure::Figure;
+use figures::Request;
+use figures::blocking::Engine;
+
+use crate::failure::Failure;
+
+/// Figures computed by an engine, each once however often it is asked for.
+pub struct CityBook {
+    engine: Engine,
+    /// What is known now: figures asked for without a size are of this state, so that all of a batch agree.
+    known_at: u64,
+    earlier: Vec<u64>,
+    known: HashMap<Ask, Option<Figure>>,
+}
+
+impl CityBook {
+    /// The book as it is; `reported` is its size when the last report was handed out.
+    pub fn new(engine: Engine, reported: Option<u64>) -> Result<Self, Failure> {
+        let known_at = engine.snapshot()?.known_at;
+        let earlier = reported.into_iter().filter(|size| *size < known_at).collect();
+        Ok(Self { engine, known_at, earlier, known: HashMap::new() })
+    }
+}
+
+impl Book for CityBook {
+    fn figures(&mut self, asks: &[Ask]) -> Vec<Option<Figure>> {
+        let mut wanted = HashSet::new();
+        let missing: Vec<&Ask> =
+            asks.iter().filter(|ask| !self.known.contains_key(*ask) && wanted.insert(*ask)).collect();
+        let requests: Vec<Request> = missing.iter().map(|ask| self.request(ask)).collect();
+        let computed = self.engine.evaluate_each(&requests);
+        for (ask, figures) in missing.into_iter().zip(computed) {
+            // A figure that cannot be computed (an indicator of another pack) is one that the book does not know.
+            let figure = figures.ok().and_then(|figures| figures.into_iter().next());
+            self.known.insert(ask.clone(), figure);
+        }
+        asks.iter().map(|ask| self.known.get(ask).cloned().flatten()).collect()
+    }
+
+    fn earlier(&self) -> Vec<u64> {
+        self.earlier.clone()
+    }
+}
+
+impl CityBook {
+    fn request(&self, ask: &Ask) -> Request {
+        Request {
+            indicator: ask.indicator.clone(),
+            period: ask.period,
+            as_of: ask.as_of,
+            known_at: Some(ask.known_at.unwrap_or(self.known_at)),
+            by: Vec::new(),
+            scope: ask.scope.clone(),
+        }
+    }
+}

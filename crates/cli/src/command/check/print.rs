@@ -1,0 +1,81 @@
+//! A check's outcome for a terminal.
+
+use check::Judged;
+use message::{Language, Text};
+
+use super::outcome::{ORDER, Outcome, verdict_text};
+use crate::output::table as columns;
+
+/// What is wrong first, then what is not known, then what is true; a line only for each of many files.
+pub fn table(outcome: &Outcome, name: &str, short: bool, language: Language) -> String {
+    let summary = summary(outcome).in_language(language).into_owned();
+    if short {
+        return format!("{name}  {summary}");
+    }
+    let mut parts = Vec::new();
+    if !outcome.claims().is_empty() {
+        let headings = [
+            Text::new("结论", "verdict"),
+            Text::new("原文", "stated"),
+            Text::new("账本", "book"),
+            Text::new("指标", "indicator"),
+            Text::new("期间", "period"),
+            Text::new("说明", "reason"),
+        ];
+        let rows = ORDER.iter().flat_map(|verdict| outcome.claims().iter().filter(move |one| one.verdict == *verdict));
+        let rows = rows.map(|one| row(one, language)).collect();
+        parts.push(columns(&headings, &[2], rows, language));
+    }
+    if !outcome.inconsistencies.is_empty() {
+        let headings =
+            [Text::new("文内不一致", "inconsistent"), Text::new("应为", "expected"), Text::new("写作", "found"), Text::new("说明", "explanation")];
+        let rows = outcome.inconsistencies.iter().map(|one| {
+            vec![
+                one.rule.key().to_owned(),
+                one.expected.clone(),
+                one.found.clone(),
+                one.explanation.in_language(language).into_owned(),
+            ]
+        });
+        parts.push(columns(&headings, &[1, 2], rows.collect(), language));
+    }
+    parts.push(summary);
+    parts.join("\n\n")
+}
+
+fn row(one: &Judged, language: Language) -> Vec<String> {
+    vec![
+        verdict_text(one.verdict).in_language(language).into_owned(),
+        one.stated.clone(),
+        one.computed.clone().unwrap_or_default(),
+        one.indicator.clone().unwrap_or_default(),
+        one.period.map(|period| period.to_string()).unwrap_or_default(),
+        one.reason.in_language(language).into_owned(),
+    ]
+}
+
+/// `共 36 个数量：属实 34，无据 2；文内不一致 0`.
+pub fn summary(outcome: &Outcome) -> Text {
+    let quantities = outcome.found.iter().filter(|one| one.counts()).count();
+    let wrong = outcome.inconsistencies.len();
+    if outcome.judged.is_none() {
+        return message::text!(
+            "共 {quantities} 个数量，文内不一致 {wrong} 处（未给 --home，未与账本比对）",
+            "{quantities} quantities, {wrong} inconsistencies (no --home given, so not compared with a book)"
+        );
+    }
+    let of = |chinese: bool| {
+        let parts = ORDER.iter().rev().map(|&verdict| (verdict, outcome.count(verdict))).filter(|(_, count)| *count > 0);
+        let parts = parts.map(|(verdict, count)| {
+            let word = verdict_text(verdict);
+            format!("{} {count}", if chinese { word.simplified } else { word.english })
+        });
+        parts.collect::<Vec<_>>().join(if chinese { "，" } else { ", " })
+    };
+    let period = outcome.period;
+    let (chinese, english) = (of(true), of(false));
+    message::text!(
+        "按 {period} 核验，共 {quantities} 个数量：{chinese}；文内不一致 {wrong} 处",
+        "checked for {period}: {quantities} quantities; {english}; {wrong} inconsistencies"
+    )
+}

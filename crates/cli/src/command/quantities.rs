@@ -1,0 +1,103 @@
+//! `qingyuan quantities`: every quantity of a text.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use message::{Language, Text};
+use quantity::read::{Quantity, read, read_all};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::output::table;
+
+/// The arguments.
+#[derive(Args)]
+pub struct Quantities {
+    /// 文本、Markdown、HTML 或 DOCX 文件；- 为标准输入 | a text, Markdown, HTML or DOCX file; - for standard input
+    file: PathBuf,
+    /// 日期、名次和名称中的数也列出 | list dates, ranks and numbers inside names too
+    #[arg(long)]
+    all: bool,
+    /// 输出形式 | how to print
+    #[arg(long, value_enum, default_value = "table")]
+    format: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// A table for people.
+    Table,
+    /// One JSON array.
+    Json,
+}
+
+impl Quantities {
+    /// Prints them in the order of the text.
+    pub fn run(self, language: Language) -> Result<(), Failure> {
+        let bytes = read_bytes(&self.file)?;
+        let name = self.file.to_string_lossy();
+        let document = document::read(if name == "-" { "" } else { &name }, &bytes)
+            .map_err(|error| Failure::Broken(error.text()))?;
+        let found = if self.all { read_all(&document.text) } else { read(&document.text) };
+        match self.format {
+            Kind::Json => {
+                let all: Vec<Value> = found.iter().map(|one| in_json(one, &document.text)).collect();
+                println!("{}", Value::Array(all));
+            }
+            Kind::Table => {
+                let rows = found.iter().map(|one| row(one, &document.text)).collect();
+                let headings = [
+                    Text::new("位置", "at"),
+                    Text::new("原文", "text"),
+                    Text::new("数值", "value"),
+                    Text::new("单位", "unit"),
+                    Text::new("比较", "comparator"),
+                    Text::new("性质", "kind"),
+                ];
+                println!("{}", table(&headings, &[0, 2], rows, language));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The contract of `quantities --format json` and of `quantities` in `check --format json`.
+pub fn in_json(quantity: &Quantity, text: &str) -> Value {
+    json!({
+        "start": quantity.chars.start,
+        "end": quantity.chars.end,
+        "surface": quantity.surface(text),
+        "value": quantity.number.to_string(),
+        "unit": quantity.unit,
+        "comparator": quantity.comparator().key(),
+        "kind": quantity.kind.key(),
+    })
+}
+
+fn row(quantity: &Quantity, text: &str) -> Vec<String> {
+    vec![
+        quantity.chars.start.to_string(),
+        quantity.surface(text).to_owned(),
+        quantity.number.to_string(),
+        quantity.unit.clone(),
+        quantity.comparator().key().to_owned(),
+        quantity.kind.key().to_owned(),
+    ]
+}
+
+/// A file's bytes, or standard input's; never more than a document may have.
+pub fn read_bytes(path: &std::path::Path) -> Result<Vec<u8>, Failure> {
+    let most = document::MOST_FILE as u64 + 1;
+    let mut bytes = Vec::new();
+    if path.as_os_str() == "-" {
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes)?;
+    } else {
+        let shown = path.display();
+        let told = |error: std::io::Error| {
+            Failure::Broken(message::text!("{shown} 打不开（{error}）", "{shown} cannot be opened ({error})"))
+        };
+        std::fs::File::open(path).map_err(told)?.take(most).read_to_end(&mut bytes).map_err(told)?;
+    }
+    Ok(bytes)
+}
