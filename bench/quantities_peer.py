@@ -13,8 +13,9 @@ comparators, no measure words, and takes years and ordinals for numbers. What is
   `of those on a quantity`: of the results that overlap an annotated quantity, those with its value (years, ordinals
   and other numbers that no annotator took for a quantity do not count against anybody). `of all`: of all of them.
 - *Units the peer knows*: only quantities whose unit the peer reads with a 3 before it (`3亩`), by the name that it then
-  gives. Found if a result overlaps with the right value and unit; `exact span` wants the same first and last
-  character too. Of all results with such a unit, the right ones are the precision.
+  gives. Found if a result overlaps with the right value and unit, a range if both its ends are and one of them has the
+  unit; `exact span` wants the same first and last character too, and a range as one. Of all results with such a unit,
+  the right ones are the precision; the 吨 of 吨/日, which the peer does not know, counts neither way.
 - *All right*: span, value and unit; and the comparator, which only ours gives.
 
 Overlapping results of several models count once, the longest (12.5 and 12.5% are one result).
@@ -138,13 +139,23 @@ def judge(counts, who, wanted, kept, every):
         return one["unit"] if who == "theirs" and "own" in one else known_unit(one["unit"])
 
     covered = [one for one in wanted if known_unit(one["unit"])]
+    def numerator(result, one):
+        first, per, _ = one["unit"].partition("/")
+        return per and not known_unit(one["unit"]) and overlap(result, one) and unit_of(result) == known_unit(first)
+
     for label, exact in (("known unit", False), ("known unit, exact span", True)):
+
         def match(result, one):
             place = (result["start"], result["end"]) == (one["start"], one["end"]) if exact else overlap(result, one)
-            return place and right_value(result, one) and unit_of(result) == known_unit(one["unit"])
+            return place and unit_of(result) == known_unit(one["unit"]) and (
+                right_value(result, one) or (not exact and is_right(result))
+            )
 
-        with_unit = [result for result in kept if unit_of(result)]
-        found = sum(any(match(result, one) for result in every) for one in covered)
+        def has(one):
+            return any(match(result, one) for result in every) and (exact or is_found(one))
+
+        with_unit = [result for result in kept if unit_of(result) and not any(numerator(result, one) for one in wanted)]
+        found = sum(map(has, covered))
         right = sum(any(match(result, one) for one in covered) for result in with_unit)
         counts[label, who].add(len(covered), found, len(with_unit), right)
 

@@ -19,8 +19,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "check", "demo", "document", "figure", "figures", "geodesy", "intake", "ledger", "message", "pack",
-            "quantity", "report",
+            "check", "demo", "document", "figure", "figures", "geodesy", "intake", "ledger", "message",
+            "pack", "quantity", "report",
         ],
     ),
     ("xtask", &[]),

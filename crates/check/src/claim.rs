@@ -74,11 +74,21 @@ pub(crate) fn claims(text: &Text<'_>, found: &[Quantity], lexicon: &Lexicon, def
     let mut claims = Vec::new();
     for sentence in sentences(text.text, found) {
         let places = wordings.places(&sentence);
-        let linker = Linker { text: text.text, found, lexicon, default, wordings: &wordings, sentence: &sentence, places };
+        let linker = Linker {
+            text: text.text,
+            found,
+            lexicon,
+            default,
+            wordings: &wordings,
+            sentence: &sentence,
+            places,
+        };
         linker.sentence(&mut claims);
     }
     let mut tags = identities(text.text, found);
-    tags.retain(|one| !text.tags.iter().any(|tag| tag.bytes.start < one.bytes.end && one.bytes.start < tag.bytes.end));
+    tags.retain(|one| {
+        !text.tags.iter().any(|tag| tag.bytes.start < one.bytes.end && one.bytes.start < tag.bytes.end)
+    });
     tags.extend(text.tags.iter().cloned());
     tags.sort_by_key(|tag| tag.bytes.start);
     tag(&mut claims, text.text, &tags, found);
@@ -119,7 +129,11 @@ impl Linker<'_> {
         }
         for stretch in rank::superlatives(self.sentence) {
             let chars = self.sentence.outer(stretch.start)..self.sentence.outer_end(stretch.end);
-            claims.retain(|claim| !matches!(claim.what, What::Rank) || claim.chars.end <= chars.start || claim.chars.start >= chars.end);
+            claims.retain(|claim| {
+                !matches!(claim.what, What::Rank)
+                    || claim.chars.end <= chars.start
+                    || claim.chars.start >= chars.end
+            });
             claims.push(self.claim(chars, What::Rank, Subject::None(Reason::Rank)));
         }
     }
@@ -137,13 +151,16 @@ impl Linker<'_> {
                 _ => None,
             },
             Kind::From => Some(self.claim(chars, What::From(at), self.subject(at))),
-            Kind::Level | Kind::To | Kind::Share => Some(self.claim(chars, What::Level(at), self.subject(at))),
+            Kind::Level | Kind::To | Kind::Share => {
+                Some(self.claim(chars, What::Level(at), self.subject(at)))
+            }
         }
     }
 
     fn claim(&self, chars: Range<usize>, what: What, subject: Subject) -> Claim {
         let period = when::period(self.sentence, self.found, &chars, self.text, self.default);
-        let mut claim = Claim { chars, what, subject, period: period.unwrap_or(self.default), scope: Vec::new() };
+        let mut claim =
+            Claim { chars, what, subject, period: period.unwrap_or(self.default), scope: Vec::new() };
         if let Subject::Indicator { indicator, .. } = claim.subject {
             match self.scope(&claim, indicator) {
                 Ok(scope) => claim.scope = scope,
@@ -235,13 +252,16 @@ impl Linker<'_> {
         let (What::Level(_) | What::Change { .. }, true) = (&before.what, about_it) else { return claim };
         // 由590个减少到188个，下降68.1%: the text itself says since when; its own arithmetic is checked without a book.
         let told = |one: &Claim| matches!(one.what, What::From(_)) && one.chars.end <= before.chars.start;
-        if matches!(before.what, What::Level(index) if self.found[index].kind == Kind::To) && earlier.iter().any(told) {
+        if matches!(before.what, What::Level(index) if self.found[index].kind == Kind::To)
+            && earlier.iter().any(told)
+        {
             claim.subject = Subject::None(Reason::OwnNumbers);
             return claim;
         }
         let words: String = between.iter().collect();
         let year = |word: &str| words.split(word).nth(1).and_then(|rest| rest.get(..4)?.parse::<i16>().ok());
-        let named_year = ["比", "较"].iter().find_map(|word| year(word)).filter(|year| (1900..2200).contains(year));
+        let named_year =
+            ["比", "较"].iter().find_map(|word| year(word)).filter(|year| (1900..2200).contains(year));
         let since = match (named_year, before.period) {
             (Some(year), Period::Year(_)) => Period::Year(year),
             (Some(year), Period::Month(_, month)) => Period::Month(year, month),
@@ -258,12 +278,59 @@ impl Linker<'_> {
 }
 
 /// Words before a number that is not yet true.
-const PLANNED: &[&str] = &["计划", "规划", "拟", "力争", "预计", "目标", "将新", "将达", "将建", "争取", "确保完成", "任务", "控制在"];
+const PLANNED: &[&str] = &[
+    "计划",
+    "规划",
+    "拟",
+    "力争",
+    "预计",
+    "目标",
+    "将新",
+    "将达",
+    "将建",
+    "争取",
+    "确保完成",
+    "任务",
+    "控制在",
+];
 
 /// Words between a level and its change.
 const COMPARED: &[&str] = &[
-    ",", "，", "、", ":", ")", "同比", "环比", "比", "较", "与", "上年", "去年", "同期", "上年同期", "去年同期", "相比", "增长", "增加", "上升", "提高", "提升", "减少", "下降",
-    "降低", "回落", "缩减", "净增", "净增加", "增", "减", "降", "升", "并", "且", "其中",
+    ",",
+    "，",
+    "、",
+    ":",
+    ")",
+    "同比",
+    "环比",
+    "比",
+    "较",
+    "与",
+    "上年",
+    "去年",
+    "同期",
+    "上年同期",
+    "去年同期",
+    "相比",
+    "增长",
+    "增加",
+    "上升",
+    "提高",
+    "提升",
+    "减少",
+    "下降",
+    "降低",
+    "回落",
+    "缩减",
+    "净增",
+    "净增加",
+    "增",
+    "减",
+    "降",
+    "升",
+    "并",
+    "且",
+    "其中",
 ];
 
 /// A text without what stands in brackets; none if it leaves brackets that it did not enter.
@@ -296,7 +363,8 @@ fn identities(text: &str, found: &[Quantity]) -> Vec<Tagged> {
                 .map(|word| (start + word.as_ptr() as usize - line.as_ptr() as usize, word))
                 .collect();
             if let [(at, figure)] = named[..] {
-                let outside = |one: &&Quantity| one.counts() && !(at..at + figure.len()).contains(&one.bytes.start);
+                let outside =
+                    |one: &&Quantity| one.counts() && !(at..at + figure.len()).contains(&one.bytes.start);
                 let quantities: Vec<&Quantity> = found[first..next].iter().filter(outside).collect();
                 if let [one] = quantities[..] {
                     tags.push(Tagged { bytes: one.bytes.clone(), figure: figure.to_owned() });
@@ -328,10 +396,16 @@ fn tag(claims: &mut Vec<Claim>, text: &str, tags: &[Tagged], found: &[Quantity])
         let Ok(id) = tagged.figure.parse::<FigureId>() else { continue };
         let first = found.partition_point(|one| one.chars.end <= chars.start);
         let inside = found[first..].iter().take_while(|one| one.chars.start < chars.end);
-        let quantity = inside.enumerate().find(|(_, one)| one.counts() || one.kind == Kind::Name).map(|(index, _)| first + index);
+        let quantity = inside
+            .enumerate()
+            .find(|(_, one)| one.counts() || one.kind == Kind::Name)
+            .map(|(index, _)| first + index);
         let place = quantity.map_or(chars.clone(), |index| found[index].chars.clone());
         let shown = quantity.map_or_else(|| bare(&text[tagged.bytes.clone()]), Shown::Quantity);
-        claims.retain(|claim| !(matches!(claim.what, What::Level(_) | What::From(_) | What::Change { .. }) && claim.chars == place));
+        claims.retain(|claim| {
+            !(matches!(claim.what, What::Level(_) | What::From(_) | What::Change { .. })
+                && claim.chars == place)
+        });
         claims.push(Claim {
             chars: place,
             period: id.period,
@@ -344,7 +418,8 @@ fn tag(claims: &mut Vec<Claim>, text: &str, tags: &[Tagged], found: &[Quantity])
 
 /// What a text without quantities shows: `1 210.5`, `—`.
 fn bare(text: &str) -> Shown {
-    let plain: String = quantity::read::plain(text).into_iter().filter(|one| !matches!(one, ' ' | ',')).collect();
+    let plain: String =
+        quantity::read::plain(text).into_iter().filter(|one| !matches!(one, ' ' | ',')).collect();
     if matches!(plain.as_str(), "—" | "-" | "–" | "") {
         return Shown::Nothing;
     }

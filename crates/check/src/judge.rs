@@ -89,7 +89,11 @@ pub(crate) fn judge(bench: &Bench<'_>, claims: &[Claim], book: &mut dyn Book) ->
     let second: Vec<Vec<Ask>> = claims
         .iter()
         .zip(&judged)
-        .map(|(claim, one)| if one.verdict == Verdict::Contradicted { bench.former(claim, &sizes) } else { Vec::new() })
+        .map(
+            |(claim, one)| {
+                if one.verdict == Verdict::Contradicted { bench.former(claim, &sizes) } else { Vec::new() }
+            },
+        )
         .collect();
     let answers = answer(book, &second);
     for ((claim, one), (asks, figures)) in claims.iter().zip(&mut judged).zip(second.iter().zip(&answers)) {
@@ -162,15 +166,22 @@ impl Bench<'_> {
     /// The same at earlier times.
     fn former(&self, claim: &Claim, sizes: &[u64]) -> Vec<Ask> {
         let Some((indicator, _)) = self.indicator(claim) else { return Vec::new() };
-        if !matches!(claim.what, What::Level(_) | What::Statement(_)) || matches!(claim.subject, Subject::WrongUnit { .. }) {
+        if !matches!(claim.what, What::Level(_) | What::Statement(_))
+            || matches!(claim.subject, Subject::WrongUnit { .. })
+        {
             return Vec::new();
         }
         let now = self.ask(claim, indicator, claim.period);
         let known = sizes.iter().map(|&size| Ask { known_at: Some(size), ..now.clone() });
         let mut asks: Vec<Ask> = known.collect();
         if !indicator.flow {
-            let months = std::iter::successors(Some(month_of(claim.period.last())), |month| Some(month.previous()));
-            asks.extend(months.skip(1).take(MONTHS_BACK).map(|month| Ask { as_of: None, period: month, ..now.clone() }));
+            let months =
+                std::iter::successors(Some(month_of(claim.period.last())), |month| Some(month.previous()));
+            asks.extend(months.skip(1).take(MONTHS_BACK).map(|month| Ask {
+                as_of: None,
+                period: month,
+                ..now.clone()
+            }));
         }
         asks.extend(years_before(claim.period).map(|period| self.ask(claim, indicator, period)));
         asks
@@ -210,9 +221,11 @@ impl Bench<'_> {
             Subject::None(reason) => judged.reason = reason.text(),
             Subject::Ambiguous(several) => {
                 judged.verdict = Verdict::Ambiguous;
-                judged.candidates = several.iter().map(|&one| self.lexicon.indicators[one].key.clone()).collect();
+                judged.candidates =
+                    several.iter().map(|&one| self.lexicon.indicators[one].key.clone()).collect();
                 let names = judged.candidates.join(", ");
-                judged.reason = text!("此说法同样符合多个指标：{names}", "this fits several indicators alike: {names}");
+                judged.reason =
+                    text!("此说法同样符合多个指标：{names}", "this fits several indicators alike: {names}");
             }
             Subject::WrongUnit { indicator } => self.wrong_unit(*indicator, figures, &mut judged),
             Subject::Indicator { .. } => self.compared(claim, figures, &mut judged),
@@ -222,9 +235,10 @@ impl Bench<'_> {
 
     fn stated(&self, claim: &Claim) -> String {
         match claim.what {
-            What::Level(at) | What::From(at) | What::Change { quantity: at, .. } | What::Tagged { shown: Shown::Quantity(at), .. } => {
-                stated(&self.found[at], self.text)
-            }
+            What::Level(at)
+            | What::From(at)
+            | What::Change { quantity: at, .. }
+            | What::Tagged { shown: Shown::Quantity(at), .. } => stated(&self.found[at], self.text),
             _ => {
                 let byte = |place: usize| self.starts.get(place).copied().unwrap_or(self.text.len());
                 self.text[byte(claim.chars.start)..byte(claim.chars.end)].to_owned()
@@ -251,16 +265,20 @@ impl Bench<'_> {
 
     /// Compares an indicator's claim with the book.
     fn compared(&self, claim: &Claim, figures: &[Option<Figure>], judged: &mut Judged) {
-        let present: Vec<&Figure> = figures.iter().flatten().filter(|figure| figure.value.is_some()).collect();
+        let present: Vec<&Figure> =
+            figures.iter().flatten().filter(|figure| figure.value.is_some()).collect();
         let told = |judged: &mut Judged, figure: &Figure| {
             judged.computed = Some(shown(figure));
             judged.figure = Some(figure.id.clone());
         };
         let verdict = |held| if held { Verdict::Supported } else { Verdict::Contradicted };
         match &claim.what {
-            What::Change { quantity, since, named } => self.changed(*quantity, *since, *named, claim, figures, judged),
+            What::Change { quantity, since, named } => {
+                self.changed(*quantity, *since, *named, claim, figures, judged)
+            }
             What::From(_) => {
-                let then = present.iter().find(|figure| figure.rows > 0 && self.holds(claim, figure) == Some(true));
+                let then =
+                    present.iter().find(|figure| figure.rows > 0 && self.holds(claim, figure) == Some(true));
                 if let Some(figure) = then.or(present.iter().find(|figure| figure.rows > 0)) {
                     told(judged, figure);
                     judged.verdict = verdict(then.is_some());
@@ -294,11 +312,14 @@ impl Bench<'_> {
         let mut reason = match (claim.what.clone(), held) {
             (What::Statement(at), _) => {
                 let statement = self.indicator(claim).map(|(indicator, _)| &indicator.statements[at]);
-                let (sign, limit) = statement.map_or(("", Decimal::ZERO), |one| (one.bound.sign(), one.limit));
+                let (sign, limit) =
+                    statement.map_or(("", Decimal::ZERO), |one| (one.bound.sign(), one.limit));
                 text!("账本为 {value}，要求 {sign} {limit}", "the book has {value}; {sign} {limit} is meant")
             }
             (_, true) => text!("账本为 {value}", "the book has {value}"),
-            (_, false) => text!("账本为 {value}，与所写不符", "the book has {value}, which is not what is written"),
+            (_, false) => {
+                text!("账本为 {value}，与所写不符", "the book has {value}, which is not what is written")
+            }
         };
         if figure.pending > 0 && !held {
             let pending = figure.pending;
@@ -356,13 +377,16 @@ impl Bench<'_> {
         judged.figure = Some((**id).clone());
         let [then, now] = figures else { return };
         let Some(then) = then else {
-            judged.reason = Text::new("账本不能复算此编号的数值", "the book cannot compute the figure of this tag");
+            judged.reason =
+                Text::new("账本不能复算此编号的数值", "the book cannot compute the figure of this tag");
             return;
         };
         judged.computed = Some(shown(then));
         let held = |figure: &Figure| match *stands {
             Shown::Quantity(at) => Some(holds(&self.found[at], self.plain_value(figure, &self.found[at])?)),
-            Shown::Bare(number, step) => Some(figure.value.is_some_and(|value| bare_holds(value, number, step))),
+            Shown::Bare(number, step) => {
+                Some(figure.value.is_some_and(|value| bare_holds(value, number, step)))
+            }
             Shown::Nothing => Some(figure.value.is_none()),
             Shown::Other => Some(false),
         };
@@ -381,7 +405,10 @@ impl Bench<'_> {
                 Verdict::Supported
             }
             (Some(false), _) => {
-                judged.reason = text!("有人改动了此数值：出具时为 {value}", "somebody edited this figure: it was {value}");
+                judged.reason = text!(
+                    "有人改动了此数值：出具时为 {value}",
+                    "somebody edited this figure: it was {value}"
+                );
                 Verdict::Contradicted
             }
             (None, _) => {
@@ -407,7 +434,10 @@ impl Bench<'_> {
             ),
             None => {
                 let period = ask.period;
-                text!("{period} 时为 {then}，所指时为 {now}", "{then} in {period}, {now} at the time spoken of")
+                text!(
+                    "{period} 时为 {then}，所指时为 {now}",
+                    "{then} in {period}, {now} at the time spoken of"
+                )
             }
         }
     }
@@ -424,7 +454,12 @@ fn bare_holds(value: Decimal, number: Decimal, step: Decimal) -> bool {
 
 /// A figure's value as it is shown, with its unit.
 fn shown(figure: &Figure) -> String {
-    let value = figure.value.map(|value| quantity::fixed(quantity::round_half_even(value, u32::from(figure.decimals)), u32::from(figure.decimals)));
+    let value = figure.value.map(|value| {
+        quantity::fixed(
+            quantity::round_half_even(value, u32::from(figure.decimals)),
+            u32::from(figure.decimals),
+        )
+    });
     format!("{}{}", value.unwrap_or_else(|| "—".to_owned()), figure.unit)
 }
 

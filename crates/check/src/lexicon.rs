@@ -1,7 +1,7 @@
 //! What figures are called: the caller fills this from its pack, so that this crate sees no pack.
 
 use message::Text;
-use quantity::ReadPattern;
+use quantity::{Bound, ReadPattern};
 use rust_decimal::Decimal;
 
 /// The indicators that texts may speak of, and the words that narrow them down.
@@ -43,45 +43,6 @@ pub struct Statement {
     pub bound: Bound,
     /// The limit, in the indicator's unit.
     pub limit: Decimal,
-}
-
-/// How a figure lies to a limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bound {
-    /// `≥`.
-    AtLeast,
-    /// `≤`.
-    AtMost,
-    /// `>`.
-    Above,
-    /// `<`.
-    Below,
-    /// `=`.
-    Equals,
-}
-
-impl Bound {
-    /// Whether the value lies so to the limit.
-    pub fn holds(self, value: Decimal, limit: Decimal) -> bool {
-        match self {
-            Self::AtLeast => value >= limit,
-            Self::AtMost => value <= limit,
-            Self::Above => value > limit,
-            Self::Below => value < limit,
-            Self::Equals => value == limit,
-        }
-    }
-
-    /// `≥`, `≤`, `>`, `<`, `=`.
-    pub fn sign(self) -> &'static str {
-        match self {
-            Self::AtLeast => "≥",
-            Self::AtMost => "≤",
-            Self::Above => ">",
-            Self::Below => "<",
-            Self::Equals => "=",
-        }
-    }
 }
 
 /// A word that holds a dimension to a value.

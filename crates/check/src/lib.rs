@@ -31,7 +31,7 @@ use jiff::civil::Date;
 use quantity::read::Quantity;
 
 pub use judge::{Ask, Book, Judged};
-pub use lexicon::{Bound, Indicator, Lexicon, ScopeWord, Statement};
+pub use lexicon::{Indicator, Lexicon, ScopeWord, Statement};
 pub use verdict::Verdict;
 
 /// A text to be judged.

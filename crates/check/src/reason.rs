@@ -28,7 +28,9 @@ pub(crate) enum Reason {
 impl Reason {
     pub(crate) fn text(&self) -> Text {
         match self {
-            Self::NoIndicator => Text::new("城市包中没有与此说法对应的指标", "no indicator of the pack is worded like this"),
+            Self::NoIndicator => {
+                Text::new("城市包中没有与此说法对应的指标", "no indicator of the pack is worded like this")
+            }
             Self::Rank => Text::new(
                 "名次和“最”“首”需要其他城市的数据，一个城市的账本不能证明",
                 "ranks and superlatives need other cities' data; one city's book cannot prove them",
@@ -50,10 +52,9 @@ impl Reason {
             Self::Elsewhere(place) => {
                 text!("所说的是“{place}”，不是本市", "it speaks of `{place}`, not of this city")
             }
-            Self::Plan => Text::new(
-                "所说的是计划或目标，不是已有的事实",
-                "it speaks of a plan or aim, not of what is",
-            ),
+            Self::Plan => {
+                Text::new("所说的是计划或目标，不是已有的事实", "it speaks of a plan or aim, not of what is")
+            }
             Self::NoFigure => {
                 Text::new("账本中没有可据以计算的记录", "the book has no records to compute it from")
             }

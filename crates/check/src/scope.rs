@@ -16,7 +16,8 @@ pub(crate) fn scope(
     indicator: &Indicator,
     own: &[&str],
 ) -> Result<Vec<(String, String)>, Reason> {
-    let clause = sentence.text[from..place].iter().rposition(|&one| ends_clause(one)).map_or(from, |at| from + at + 1);
+    let clause =
+        sentence.text[from..place].iter().rposition(|&one| ends_clause(one)).map_or(from, |at| from + at + 1);
     let words: String = sentence.text[clause..place].iter().collect();
     let mut scope: Vec<(String, String)> = Vec::new();
     let mut several = Vec::new();
@@ -53,7 +54,9 @@ pub(crate) fn elsewhere(sentence: &Sentence, place: usize, lexicon: &Lexicon) ->
     let other = named.filter_map(|name| Some((within(name)?, *name))).max()?;
     // 全国首创, 全国最大 praise what is ours.
     let rest = &words[other.0 + other.1.len()..];
-    let praise = ["首", "最", "第一", "前列", "领先", "文明", "重点", "人大", "政协", "性"].iter().any(|word| rest.starts_with(word));
+    let praise = ["首", "最", "第一", "前列", "领先", "文明", "重点", "人大", "政协", "性"]
+        .iter()
+        .any(|word| rest.starts_with(word));
     (!praise && nearest.is_none_or(|ours| ours < other.0)).then_some(other.1)
 }
 

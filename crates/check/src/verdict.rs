@@ -36,16 +36,20 @@ impl Verdict {
 }
 
 /// A figure's value in the unit of the text; none where there is nothing to compare.
-pub(crate) fn in_words(figure: &Figure, indicator: &Indicator, wording: Option<usize>, quantity: &Quantity) -> Option<Decimal> {
+pub(crate) fn in_words(
+    figure: &Figure,
+    indicator: &Indicator,
+    wording: Option<usize>,
+    quantity: &Quantity,
+) -> Option<Decimal> {
     figure.value?.checked_div(factor(indicator, wording, quantity)?)
 }
 
 /// How much of the indicator's unit one of a quantity's unit is, as a wording means it; none if it measures something
 /// else. Measure words of things stand for each other: 88个企业 are 88家.
 pub(crate) fn factor(indicator: &Indicator, wording: Option<usize>, quantity: &Quantity) -> Option<Decimal> {
-    let said = wording.and_then(|one| {
-        indicator.wordings[one].value_in(Decimal::ONE, &quantity.unit, &indicator.unit)
-    });
+    let said = wording
+        .and_then(|one| indicator.wordings[one].value_in(Decimal::ONE, &quantity.unit, &indicator.unit));
     said.or_else(|| converted(&quantity.unit, &indicator.unit))
 }
 
@@ -66,7 +70,12 @@ pub(crate) fn holds(quantity: &Quantity, value: Decimal) -> bool {
 }
 
 /// The change from an earlier figure to a later one, in the unit of the text; none where it cannot be told.
-pub(crate) fn change(now: Decimal, before: Decimal, quantity: &Quantity, indicator: &Indicator) -> Option<Decimal> {
+pub(crate) fn change(
+    now: Decimal,
+    before: Decimal,
+    quantity: &Quantity,
+    indicator: &Indicator,
+) -> Option<Decimal> {
     let difference = now.checked_sub(before)?;
     match quantity.unit.as_str() {
         "%" if indicator.unit != "%" => difference.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(before),
@@ -88,7 +97,9 @@ pub(crate) fn change_holds(quantity: &Quantity, change: Decimal) -> bool {
 pub(crate) fn stated(quantity: &Quantity, text: &str) -> String {
     let surface = quantity.surface(text);
     match quantity.word {
-        Approximation::Exact | Approximation::Reached | Approximation::Odd | Approximation::More => surface.to_owned(),
+        Approximation::Exact | Approximation::Reached | Approximation::Odd | Approximation::More => {
+            surface.to_owned()
+        }
         Approximation::AtLeast => format!("{surface}以上"),
         Approximation::AtMost => format!("{surface}以内"),
         word => format!("{}{surface}", word.word()),

@@ -20,14 +20,17 @@ pub(crate) fn period(
     };
     let before = chars.start;
     let all = &found[sentence.quantities.clone()];
-    let named = all.iter().enumerate().filter(|(_, one)| one.chars.start < before).filter_map(|(at, one)| match one.kind {
-        Kind::Date(date) if date != CalendarDate::default() => {
-            // 由2016年的580余个减到188个: the date is that of the 580 alone.
-            let owner = all[at + 1..].iter().find(|one| one.counts())?;
-            (owner.kind != Kind::From || owner.chars == *chars).then_some((date, one))
-        }
-        _ => None,
-    });
+    let named =
+        all.iter().enumerate().filter(|(_, one)| one.chars.start < before).filter_map(|(at, one)| match one
+            .kind
+        {
+            Kind::Date(date) if date != CalendarDate::default() => {
+                // 由2016年的580余个减到188个: the date is that of the 580 alone.
+                let owner = all[at + 1..].iter().find(|one| one.counts())?;
+                (owner.kind != Kind::From || owner.chars == *chars).then_some((date, one))
+            }
+            _ => None,
+        });
     let stretch = sentence.inner(before);
     let words: String = sentence.text[..stretch].iter().collect();
     let Some((date, one)) = named.last() else {
@@ -48,8 +51,7 @@ pub(crate) fn period(
 /// 去年, 上年: one year earlier. The words of a comparison (比上年) name no period of their own.
 fn relative(words: &str, default: Period) -> Period {
     let told = ["去年", "上年"].iter().filter_map(|word| words.rfind(word)).max();
-    let compared = told.is_some_and(|at| {
-        ["比", "较", "与", "同"].iter().any(|word| words[..at].ends_with(word))
-    });
+    let compared =
+        told.is_some_and(|at| ["比", "较", "与", "同"].iter().any(|word| words[..at].ends_with(word)));
     if told.is_some() && !compared { default.previous() } else { default }
 }

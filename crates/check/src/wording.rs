@@ -111,7 +111,13 @@ impl Wordings {
     }
 
     /// Every wording that fits a quantity, one an indicator: its best.
-    pub(crate) fn fits(&self, sentence: &Sentence, places: &Places, found: &[Quantity], at: usize) -> Vec<Fit> {
+    pub(crate) fn fits(
+        &self,
+        sentence: &Sentence,
+        places: &Places,
+        found: &[Quantity],
+        at: usize,
+    ) -> Vec<Fit> {
         let mut best: Vec<Fit> = Vec::new();
         let number = Number::of(sentence, found, at);
         for wording in &self.numbers {
@@ -126,7 +132,13 @@ impl Wordings {
         best
     }
 
-    fn fit(&self, sentence: &Sentence, places: &Places, number: &Number, wording: &NumberWording) -> Option<Fit> {
+    fn fit(
+        &self,
+        sentence: &Sentence,
+        places: &Places,
+        number: &Number,
+        wording: &NumberWording,
+    ) -> Option<Fit> {
         let mut score = 0;
         let mut close = true;
         if let Some((&last, earlier)) = wording.before.split_last() {
@@ -164,7 +176,9 @@ impl Wordings {
                 close = false;
                 let start = starts.next()?;
                 // The noun of a number stands before the next comma and the next number.
-                let near = index > 0 || (start <= number.next && !sentence.text[from..start].iter().any(|&one| ends_clause(one) || one == '、'));
+                let near = index > 0
+                    || (start <= number.next
+                        && !sentence.text[from..start].iter().any(|&one| ends_clause(one) || one == '、'));
                 if !near {
                     return None;
                 }
@@ -205,9 +219,26 @@ impl Wordings {
 /// Whether words before a noun make its number one of what was added or done, not of what there is.
 fn is_new(before: &[char]) -> bool {
     let tail: String = before[before.len().saturating_sub(6)..].iter().collect();
-    ["新增", "新建", "新开", "改造", "改建", "扩建", "净增", "新添", "再添", "增加", "减少", "新增加", "修复", "新改建", "提升", "发展"]
-        .iter()
-        .any(|word| tail.ends_with(word))
+    [
+        "新增",
+        "新建",
+        "新开",
+        "改造",
+        "改建",
+        "扩建",
+        "净增",
+        "新添",
+        "再添",
+        "增加",
+        "减少",
+        "新增加",
+        "修复",
+        "新改建",
+        "提升",
+        "发展",
+    ]
+    .iter()
+    .any(|word| tail.ends_with(word))
 }
 
 /// 未全部取缔 claims nothing that we know to judge.
@@ -261,7 +292,8 @@ impl Number {
     fn reaches(&self, sentence: &Sentence, end: usize) -> bool {
         end <= self.stretch.start
             && (end >= self.clause || (self.headless && end >= sentence.clause_start(self.clause - 1)))
-            && !sentence.text[end.max(self.before.min(self.stretch.start))..self.stretch.start].contains(&'、')
+            && !sentence.text[end.max(self.before.min(self.stretch.start))..self.stretch.start]
+                .contains(&'、')
             && !sentence.text[end..self.stretch.start].iter().any(|&one| one == '、')
     }
 }
@@ -297,20 +329,155 @@ pub(crate) fn made_of(text: &[char], lists: &[&[&str]]) -> bool {
 /// What may stand behind a unit before the noun: 80%以上的, 284公里的.
 fn is_suffix(text: &[char]) -> bool {
     let text: String = text.iter().collect();
-    matches!(text.as_str(), "" | "的" | "以上" | "以上的" | "左右" | "左右的" | "以内" | "以下" | "多" | "余" | "长的" | "及以上")
+    matches!(
+        text.as_str(),
+        "" | "的" | "以上" | "以上的" | "左右" | "左右的" | "以内" | "以下" | "多" | "余" | "长的" | "及以上"
+    )
 }
 
 /// Words between a noun and its number that change neither subject nor measure.
 pub(crate) const FILLERS: &[&str] = &[
-    "共", "共有", "共计", "总计", "合计", "累计", "已", "已有", "已经", "达", "达到", "为", "是", "有", "至", "到", "约", "近", "超", "超过", "突破", "逾", "接近",
-    "将近", "大约", "不足", "不到", "不少于", "不低于", "不超过", "至少", "仅", "只", "就", "都", "均", "各", "分别", "也", "再", "又", "了", "的", "完成", "实现",
-    "总数", "总量", "数量", "数", "增至", "增加到", "增加至", "增长到", "增长至", "提高到", "提高至", "提升到", "提升至", "上升到", "上升至", "升至", "减至", "减少到",
-    "减少至", "减少为", "下降到", "下降至", "降至", "降到", "缩减为", "缩减到", "缩减至", "压减到", "压减至", "压减为", "扩大到", "扩大至", "拓展到", "拓展至", "发展到",
-    "由", "从", "原来", "原有", "原", "最初", "目前", "现有", "现", "首次", "稳定在", "保持在", "控制在", "率先", "成功", "全部", "历史性", "超出", "多达",
-    "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "年", "月", "底", "末", "年底", "全年", "今年", "当年", "截至", "(",
+    "共",
+    "共有",
+    "共计",
+    "总计",
+    "合计",
+    "累计",
+    "已",
+    "已有",
+    "已经",
+    "达",
+    "达到",
+    "为",
+    "是",
+    "有",
+    "至",
+    "到",
+    "约",
+    "近",
+    "超",
+    "超过",
+    "突破",
+    "逾",
+    "接近",
+    "将近",
+    "大约",
+    "不足",
+    "不到",
+    "不少于",
+    "不低于",
+    "不超过",
+    "至少",
+    "仅",
+    "只",
+    "就",
+    "都",
+    "均",
+    "各",
+    "分别",
+    "也",
+    "再",
+    "又",
+    "了",
+    "的",
+    "完成",
+    "实现",
+    "总数",
+    "总量",
+    "数量",
+    "数",
+    "增至",
+    "增加到",
+    "增加至",
+    "增长到",
+    "增长至",
+    "提高到",
+    "提高至",
+    "提升到",
+    "提升至",
+    "上升到",
+    "上升至",
+    "升至",
+    "减至",
+    "减少到",
+    "减少至",
+    "减少为",
+    "下降到",
+    "下降至",
+    "降至",
+    "降到",
+    "缩减为",
+    "缩减到",
+    "缩减至",
+    "压减到",
+    "压减至",
+    "压减为",
+    "扩大到",
+    "扩大至",
+    "拓展到",
+    "拓展至",
+    "发展到",
+    "由",
+    "从",
+    "原来",
+    "原有",
+    "原",
+    "最初",
+    "目前",
+    "现有",
+    "现",
+    "首次",
+    "稳定在",
+    "保持在",
+    "控制在",
+    "率先",
+    "成功",
+    "全部",
+    "历史性",
+    "超出",
+    "多达",
+    "0",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "6",
+    "7",
+    "8",
+    "9",
+    "年",
+    "月",
+    "底",
+    "末",
+    "年底",
+    "全年",
+    "今年",
+    "当年",
+    "截至",
+    "(",
 ];
 
 /// Nouns that name the measure which the unit names anyway.
 const MEASURES: &[&str] = &[
-    "总面积", "面积", "总长", "总长度", "长度", "长", "全长", "里程", "总里程", "规模", "年均", "平均", "浓度", "年平均浓度", "平均浓度", "年均浓度", "总额", "金额", "合", "折合",
+    "总面积",
+    "面积",
+    "总长",
+    "总长度",
+    "长度",
+    "长",
+    "全长",
+    "里程",
+    "总里程",
+    "规模",
+    "年均",
+    "平均",
+    "浓度",
+    "年平均浓度",
+    "平均浓度",
+    "年均浓度",
+    "总额",
+    "金额",
+    "合",
+    "折合",
 ];

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use check::{Ask, Book, Bound, Indicator, Lexicon, ScopeWord, Statement, Tagged, Text, judge};
+use check::{Ask, Book, Indicator, Lexicon, ScopeWord, Statement, Tagged, Text, judge};
 use figure::{Figure, FigureId, Period, Snapshot};
 use jiff::civil::Date;
 use message::Text as Label;
-use quantity::ReadPattern;
+use quantity::{Bound, ReadPattern};
 
 /// `indicator/2022` → value; `indicator/2022@entries` for what an earlier snapshot knew.
 struct Facts(BTreeMap<String, &'static str>);
@@ -41,7 +41,8 @@ impl Facts {
                 snapshot: Snapshot { known_at: ask.known_at.unwrap_or(NOW), pack: [0; 4] },
             },
             rows: u64::from(value.is_some()),
-            decimals: value.map_or(0, |value: rust_decimal::Decimal| u8::try_from(value.scale()).expect("few")),
+            decimals: value
+                .map_or(0, |value: rust_decimal::Decimal| u8::try_from(value.scale()).expect("few")),
             value,
             unit,
             pending: 0,
@@ -61,7 +62,11 @@ fn lexicon() -> Lexicon {
     };
     let mut yards = indicator("yards.share", "取缔率", "%", false, &["堆沙场取缔率{n}%"]);
     let words = vec!["堆沙场".to_owned(), "全部取缔".to_owned()];
-    yards.statements.push(Statement { words, bound: Bound::AtLeast, limit: rust_decimal::Decimal::ONE_HUNDRED });
+    yards.statements.push(Statement {
+        words,
+        bound: Bound::AtLeast,
+        limit: rust_decimal::Decimal::ONE_HUNDRED,
+    });
     let mut pm = indicator("pm2_5", "PM2.5", "微克/立方米", true, &["PM2.5浓度{n}微克/立方米"]);
     let words = vec!["PM2.5".to_owned(), "达到国家".to_owned(), "二级标准".to_owned()];
     pm.statements.push(Statement { words, bound: Bound::AtMost, limit: 35.into() });
@@ -182,7 +187,10 @@ fn subjects_are_carried_and_shared() {
     check("优良天数294天，比上年增加4天。", "294天 good_days supported\n4天 good_days supported");
     check("优良天数294天，比2021年增加5天。", "294天 good_days supported\n5天 good_days contradicted");
     check("合同成交额829.63亿元，同比增长3.7%。", "829.63亿元 contracts supported\n3.7% contracts supported");
-    check("合同成交额829.63亿元，同比下降3.7%。", "829.63亿元 contracts supported\n3.7% contracts contradicted");
+    check(
+        "合同成交额829.63亿元，同比下降3.7%。",
+        "829.63亿元 contracts supported\n3.7% contracts contradicted",
+    );
     check("合同成交额829.63亿元，增长9.9%。", "829.63亿元 contracts supported\n9.9% contracts unsupported");
 }
 

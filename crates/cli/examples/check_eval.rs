@@ -690,7 +690,7 @@ impl Bench {
                 })
                 .collect();
             let right = checked.claims.len() == base.claims.len()
-                && matches!(moved[..], [(_, after)] if after.verdict == "contradicted" && after.figure == tag.id);
+                && matches!(moved[..], [(_, after)] if after.verdict == "contradicted" && (tag.id.is_empty() || after.figure == tag.id));
             found += usize::from(right);
             if !right {
                 let moved: Vec<String> = moved
@@ -841,7 +841,7 @@ impl Printed {
         if let Some(whole) = chinese(&self.digits) {
             return Some((Decimal::from(whole), Decimal::ONE));
         }
-        let plain: String = self.digits.chars().map(half_width).collect();
+        let plain: String = self.digits.chars().filter(|&one| one != ',').map(half_width).collect();
         let decimals = plain.split('.').nth(1).map_or(0, str::len);
         Some((plain.parse().ok()?, Decimal::new(1, decimals as u32)))
     }
@@ -1155,23 +1155,45 @@ struct Tag {
     bytes: (usize, usize),
 }
 
-/// The tags of figures, in order.
+/// The tags of figures, in order. LibreOffice keeps no tags but the bookmarks around the figures, whose numbers the
+/// document's own list holds; of these the identity stays unknown here.
 fn tags(xml: &str) -> Vec<Tag> {
+    let tagged = stretches(xml, "<w:tag w:val=\"", |_| "</w:sdt>".to_owned());
+    if !tagged.is_empty() {
+        return tagged;
+    }
+    stretches(xml, "w:name=\"_qy", |before| {
+        let number =
+            before.rsplit("w:id=\"").next().and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        format!("<w:bookmarkEnd w:id=\"{number}\"")
+    })
+}
+
+/// What a mark opens, to where it ends: `end` tells how, from the text before it.
+fn stretches(xml: &str, mark: &str, end: impl Fn(&str) -> String) -> Vec<Tag> {
     let mut tags = Vec::new();
-    let mut from = 0;
-    while let Some(at) = xml[from..].find("<w:tag w:val=\"").map(|at| from + at + "<w:tag w:val=\"".len()) {
-        from = at;
-        let Some(id) = xml[at..].split('"').next() else { break };
-        let end = xml[at..].find("</w:sdt>").map_or(xml.len(), |end| at + end);
-        let Some(open) =
-            xml[at..end].find("<w:t>").or_else(|| xml[at..end].find("<w:t ")).map(|open| at + open)
-        else {
-            continue;
-        };
-        let Some(start) = xml[open..end].find('>').map(|close| open + close + 1) else { continue };
-        let Some(close) = xml[start..end].find("</w:t>").map(|close| start + close) else { continue };
-        if id.contains('/') {
-            tags.push(Tag { id: id.to_owned(), shown: xml[start..close].to_owned(), bytes: (start, close) });
+    for (at, _) in xml.match_indices(mark) {
+        let from = at + mark.len();
+        let id = xml[from..].split('"').next().filter(|id| id.contains('/')).unwrap_or_default();
+        let close = end(&xml[..at]);
+        let stop = xml[from..].find(&close).map_or(xml.len(), |end| from + end);
+        // The first piece of text with a digit.
+        let mut here = from;
+        while let Some(open) = xml[here..stop].find("<w:t").map(|open| here + open) {
+            let Some(start) = xml[open..stop].find('>').map(|close| open + close + 1) else { break };
+            here = start;
+            if !xml[open..start].starts_with("<w:t>") && !xml[open..start].starts_with("<w:t ") {
+                continue;
+            }
+            let Some(last) = xml[start..stop].find("</w:t>").map(|close| start + close) else { break };
+            if xml[start..last].contains(|one: char| one.is_ascii_digit()) {
+                tags.push(Tag {
+                    id: id.to_owned(),
+                    shown: xml[start..last].to_owned(),
+                    bytes: (start, last),
+                });
+                break;
+            }
         }
     }
     tags

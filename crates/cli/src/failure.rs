@@ -36,7 +36,10 @@ impl Failure {
             Self::Refused(text) => Self::Broken(text),
             Self::Diagnostics(diagnostics) => {
                 let count = diagnostics.len();
-                Self::Broken(message::text!("城市包有 {count} 处错误，请运行 qingyuan pack check", "the pack has {count} faults; run `qingyuan pack check`"))
+                Self::Broken(message::text!(
+                    "城市包有 {count} 处错误，请运行 qingyuan pack check",
+                    "the pack has {count} faults; run `qingyuan pack check`"
+                ))
             }
             other => other,
         }

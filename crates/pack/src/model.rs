@@ -13,6 +13,7 @@ use message::{Source, Span, Text};
 use rust_decimal::Decimal;
 
 pub use crate::reads::ReadPattern;
+pub use quantity::Bound;
 
 /// A city: what its clerks enter, what it computes, what it has promised, how it reports.
 #[derive(Clone, Debug)]
@@ -314,34 +315,6 @@ pub struct Statement {
     pub bound: Bound,
     /// The limit, in the indicator's unit.
     pub limit: Decimal,
-}
-
-/// How a figure lies to a limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bound {
-    /// `≥`: 全部取缔 is a share of at least 100 %.
-    AtLeast,
-    /// `≤`: a limit value is kept.
-    AtMost,
-    /// `>`.
-    Above,
-    /// `<`.
-    Below,
-    /// `=`.
-    Equals,
-}
-
-impl Bound {
-    /// Whether a figure of this value keeps to it.
-    pub fn holds(self, value: Decimal, limit: Decimal) -> bool {
-        match self {
-            Self::AtLeast => value >= limit,
-            Self::AtMost => value <= limit,
-            Self::Above => value > limit,
-            Self::Below => value < limit,
-            Self::Equals => value == limit,
-        }
-    }
 }
 
 /// Which way is better.

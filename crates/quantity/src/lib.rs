@@ -11,6 +11,7 @@
 //! approximation that is not true of the value: [`print`] answers such a wish with a reason.
 
 mod approximation;
+mod bound;
 mod print;
 pub mod read;
 mod rounding;
@@ -18,6 +19,7 @@ mod unit;
 pub mod wording;
 
 pub use approximation::Approximation;
+pub use bound::Bound;
 pub use print::{Form, PrintError, Printed, print, printed};
 pub use rounding::{fixed, grouped, last_place, leading_place, round_half_even};
 pub use unit::{Base, Dimension, Unit, convert};

@@ -6,7 +6,7 @@
 //!                      └───────────────render──────────◀──────────────┘
 //!                                         ▼
 //!                                     Document ──docx / html / markdown──▶ bytes
-//!                                                    docx ──read_tags──▶ figure identities
+//!                                                    (crate `document` reads the identities back)
 //! ```
 //!
 //! A template is front matter (TOML between lines of `+++`: title, issuer, period, date) and Markdown with
@@ -43,7 +43,7 @@ pub use check::check;
 pub use document::{
     Block, Chart, ChartKind, CitedFigure, Column, Document, Inline, Point, Signature, Table, Words,
 };
-pub use docx::{ReadTagsError, Tag, docx, read_tags};
+pub use docx::docx;
 pub use html::html;
 pub use markdown::markdown;
 pub use render::{Answers, Meta, render};

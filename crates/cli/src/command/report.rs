@@ -109,10 +109,10 @@ impl Tags {
     /// Lists identity and text of each tagged figure.
     pub fn run(self, language: Language) -> Result<(), Failure> {
         let bytes = std::fs::read(&self.file)?;
-        let tags = report::read_tags(&bytes).map_err(|error| {
-            Failure::refused(message::text!("读不出数值：{error}", "no figures can be read: {error}"))
-        })?;
-        let rows = tags.into_iter().map(|tag| vec![tag.figure, tag.shown]).collect();
+        let document = document::read(&self.file.to_string_lossy(), &bytes)
+            .map_err(|error| Failure::refused(error.text()))?;
+        let shown = |tag: &document::Tagged| document.text[tag.bytes.clone()].to_owned();
+        let rows = document.tags.iter().map(|tag| vec![tag.figure.clone(), shown(tag)]).collect();
         println!(
             "{}",
             table(&[Text::new("编号", "identity"), Text::new("现有文字", "shown")], &[], rows, language)

@@ -340,5 +340,7 @@ mod tests {
         check("99999999999999999999999999999999个", "");
         check(&"9".repeat(100_000), "");
         check(&"万".repeat(10_000), "");
+        // A percent sign behind a percent sign, without end.
+        check(&"百分之".repeat(100_000), "");
     }
 }

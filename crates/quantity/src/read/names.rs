@@ -12,7 +12,7 @@ pub(super) fn instead(line: &Line, at: usize, number: &Numeral, unit: Option<&Fo
     if let Some(kind) = ordinal(line, at, unit) {
         return Some(kind);
     }
-    let Some(unit) = unit else { return None };
+    let unit = unit?;
     let chinese = !matches!(number.form, Form::Arabic);
     let name = in_quotes(line, at, unit.end, chinese)
         || joined(line, at, number)

@@ -81,9 +81,9 @@ impl Word {
     fn fits(&self, line: &Line, at: usize, chinese: bool) -> bool {
         let next = line.at(at + self.length);
         let latin = self.name.ends_with(|last: char| last.is_ascii_alphanumeric());
-        (self.chinese || !chinese)
-            && !(latin && next.is_ascii_alphanumeric())
-            && !self.not_before.contains(next)
+        let runs_on = latin && next.is_ascii_alphanumeric();
+        let other = self.not_before.contains(next);
+        (self.chinese || !chinese) && !runs_on && !other
     }
 }
 

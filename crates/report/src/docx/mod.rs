@@ -8,7 +8,7 @@
 //! Document ─▶ body.rs (document.xml) ─┐
 //!             page.rs (styles, fonts, settings, feet)  ├─▶ zip, fixed order and date ─▶ bytes
 //!             tags.rs (figure list)  ─┘
-//! bytes ─▶ read.rs ─▶ the figures' identities, after people have edited the text
+//! (crate `document` reads the figures' identities back, after people have edited the text)
 //! ```
 //!
 //! Every figure is an inline content control whose tag is the figure's identity. Word allows 64
@@ -17,7 +17,6 @@
 
 mod body;
 mod page;
-mod read;
 mod tags;
 
 use std::io::{Cursor, Write};
@@ -27,7 +26,6 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::document::{Block, Document};
 use crate::drawing;
-pub use read::{ReadTagsError, Tag, read_tags};
 
 /// The bytes of the DOCX file: the same for the same document, on any machine.
 pub fn docx(document: &Document) -> Vec<u8> {

@@ -169,3 +169,9 @@ fn the_date_is_the_templates() {
         document_with(&front("文。\n"), &Meta { date: Some(date(2024, 12, 1)), ..meta() }).expect("sound");
     assert_eq!(later.signature.date.as_deref(), Some("2024年12月1日"));
 }
+
+/// The figures of a DOCX as they are read back: identity and what the text shows.
+pub fn tags_of(docx: &[u8]) -> Vec<(String, String)> {
+    let read = document::read("report.docx", docx).expect("it was just written");
+    read.tags.iter().map(|tag| (tag.figure.clone(), read.text[tag.bytes.clone()].to_owned())).collect()
+}

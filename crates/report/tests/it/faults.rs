@@ -42,7 +42,7 @@ fn calls() {
 7:64: unknown-form: there is no form `佘`
 7:69: unknown-argument: `fig` has no argument `formm`
   hint: did you mean `fig`?
-  hint: there are 为、余、多、近、超、突破、逾、约、不足、达
+  hint: there are 为、余、多、近、超、突破、逾、约、不足、达、不少于、不超过
   hint: did you mean `form`?
 "#);
     assert_snapshot!(body("{{ fig(\"docks.operating\", period=\"22\", decimals=12, to=\"0\", of=\"bank\", bare=\"yes\") }}\n"), @r#"

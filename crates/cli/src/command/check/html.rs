@@ -14,7 +14,9 @@ use report::Vocabulary;
 
 /// The page.
 pub fn page(outcome: &Outcome, name: &str, city: Option<&City>, language: Language) -> String {
-    let say = |chinese: &'static str, english: &'static str| Text::new(chinese, english).in_language(language).into_owned();
+    let say = |chinese: &'static str, english: &'static str| {
+        Text::new(chinese, english).in_language(language).into_owned()
+    };
     let tag = match language {
         Language::Simplified => "zh-Hans",
         Language::Traditional => "zh-Hant",
@@ -46,11 +48,17 @@ fn legend(out: &mut String, outcome: &Outcome, language: Language) {
     for verdict in ORDER.into_iter().filter(|&verdict| outcome.count(verdict) > 0) {
         let (key, sign, count) = (verdict.key(), sign(verdict), outcome.count(verdict));
         let word = verdict_text(verdict);
-        let _ = writeln!(out, "<li class=\"{key}\"><b>{sign}</b> {} {count}</li>", word.in_language(language));
+        let _ =
+            writeln!(out, "<li class=\"{key}\"><b>{sign}</b> {} {count}</li>", word.in_language(language));
     }
     if !outcome.inconsistencies.is_empty() {
         let word = Text::new("文内不一致", "inconsistent");
-        let _ = writeln!(out, "<li class=\"inconsistent\"><b>≠</b> {} {}</li>", word.in_language(language), outcome.inconsistencies.len());
+        let _ = writeln!(
+            out,
+            "<li class=\"inconsistent\"><b>≠</b> {} {}</li>",
+            word.in_language(language),
+            outcome.inconsistencies.len()
+        );
     }
     out.push_str("</ul>\n");
 }
@@ -70,7 +78,9 @@ fn findings(out: &mut String, outcome: &Outcome, words: Option<&CityWords<'_>>, 
     let wrong: Vec<(usize, &Judged)> = ORDER
         .iter()
         .filter(|verdict| **verdict != Verdict::Supported)
-        .flat_map(|verdict| outcome.claims().iter().enumerate().filter(move |(_, one)| one.verdict == *verdict))
+        .flat_map(|verdict| {
+            outcome.claims().iter().enumerate().filter(move |(_, one)| one.verdict == *verdict)
+        })
         .collect();
     if wrong.is_empty() && outcome.inconsistencies.is_empty() {
         return;

@@ -1,6 +1,6 @@
 //! The pack's words as `check` looks for them.
 
-use check::{Bound, Indicator, Lexicon, ScopeWord, Statement};
+use check::{Indicator, Lexicon, ScopeWord, Statement};
 use pack::{FieldKind, MeasureOver, Pack};
 
 /// Every wording, statement and place name of a pack.
@@ -22,14 +22,7 @@ fn indicator(one: &pack::Indicator) -> Indicator {
 }
 
 fn statement(one: &pack::Statement) -> Statement {
-    let bound = match one.bound {
-        pack::Bound::AtLeast => Bound::AtLeast,
-        pack::Bound::AtMost => Bound::AtMost,
-        pack::Bound::Above => Bound::Above,
-        pack::Bound::Below => Bound::Below,
-        pack::Bound::Equals => Bound::Equals,
-    };
-    Statement { words: one.words.clone(), bound, limit: one.limit }
+    Statement { words: one.words.clone(), bound: one.bound, limit: one.limit }
 }
 
 /// The names of places among the options of choice fields that are dimensions: 汉阳区, 长江, 左岸.

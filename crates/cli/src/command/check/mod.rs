@@ -134,7 +134,9 @@ impl Check {
         let outcome = self.outcome(document, checker);
         let several = self.files.len() > 1;
         match self.format {
-            Kind::Json => self.deliver(&outcome.json(language, several.then_some(&*name)).to_string(), None)?,
+            Kind::Json => {
+                self.deliver(&outcome.json(language, several.then_some(&*name)).to_string(), None)?
+            }
             Kind::Table => self.deliver(&print::table(&outcome, &name, several, language), None)?,
             Kind::Html => {
                 let page = html::page(&outcome, &name, city, language);

@@ -67,7 +67,8 @@ impl Outcome {
                 })
             })
             .collect();
-        let mut all = json!({ "quantities": quantities, "claims": claims, "inconsistencies": inconsistencies });
+        let mut all =
+            json!({ "quantities": quantities, "claims": claims, "inconsistencies": inconsistencies });
         if let (Some(file), Value::Object(object)) = (file, &mut all) {
             object.insert("file".to_owned(), json!(file));
         }
@@ -82,14 +83,16 @@ impl Outcome {
         let claims = self.claims().iter().filter(|one| one.verdict != Verdict::Unsupported || one.rank);
         let claims = claims.map(|one| {
             let word = verdict_text(one.verdict);
-            let mut lines = vec![format!("{}：{}", word.in_language(language), one.reason.in_language(language))];
+            let mut lines =
+                vec![format!("{}：{}", word.in_language(language), one.reason.in_language(language))];
             lines.extend(one.figure.as_ref().map(|id| format!("qingyuan trace {id}")));
             Remark { bytes: at(&one.chars), comment: lines.join("\n") }
         });
         let inconsistencies = self.inconsistencies.iter().filter_map(|one| {
             let first = one.places.first()?.bytes.clone();
             let word = Text::new("文内不一致", "inconsistent");
-            let comment = format!("{}：{}", word.in_language(language), one.explanation.in_language(language));
+            let comment =
+                format!("{}：{}", word.in_language(language), one.explanation.in_language(language));
             Some(Remark { bytes: first, comment })
         });
         claims.chain(inconsistencies).collect()

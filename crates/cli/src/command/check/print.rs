@@ -22,13 +22,19 @@ pub fn table(outcome: &Outcome, name: &str, short: bool, language: Language) -> 
             Text::new("期间", "period"),
             Text::new("说明", "reason"),
         ];
-        let rows = ORDER.iter().flat_map(|verdict| outcome.claims().iter().filter(move |one| one.verdict == *verdict));
+        let rows = ORDER
+            .iter()
+            .flat_map(|verdict| outcome.claims().iter().filter(move |one| one.verdict == *verdict));
         let rows = rows.map(|one| row(one, language)).collect();
         parts.push(columns(&headings, &[2], rows, language));
     }
     if !outcome.inconsistencies.is_empty() {
-        let headings =
-            [Text::new("文内不一致", "inconsistent"), Text::new("应为", "expected"), Text::new("写作", "found"), Text::new("说明", "explanation")];
+        let headings = [
+            Text::new("文内不一致", "inconsistent"),
+            Text::new("应为", "expected"),
+            Text::new("写作", "found"),
+            Text::new("说明", "explanation"),
+        ];
         let rows = outcome.inconsistencies.iter().map(|one| {
             vec![
                 one.rule.key().to_owned(),
@@ -65,7 +71,11 @@ pub fn summary(outcome: &Outcome) -> Text {
         );
     }
     let of = |chinese: bool| {
-        let parts = ORDER.iter().rev().map(|&verdict| (verdict, outcome.count(verdict))).filter(|(_, count)| *count > 0);
+        let parts = ORDER
+            .iter()
+            .rev()
+            .map(|&verdict| (verdict, outcome.count(verdict)))
+            .filter(|(_, count)| *count > 0);
         let parts = parts.map(|(verdict, count)| {
             let word = verdict_text(verdict);
             format!("{} {count}", if chinese { word.simplified } else { word.english })
