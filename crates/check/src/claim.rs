@@ -12,7 +12,8 @@ use crate::reason::Reason;
 use crate::sentence::{Sentence, sentences};
 use crate::verdict::factor;
 use crate::wording::{FILLERS, Fit, Places, Wordings, made_of};
-use crate::{Tagged, Text, rank, scope, when};
+use crate::circumstances::About;
+use crate::{Tagged, Text, rank, when};
 
 /// Something that a text claims.
 #[derive(Clone, Debug)]
@@ -23,6 +24,9 @@ pub(crate) struct Claim {
     pub subject: Subject,
     pub period: Period,
     pub scope: Vec<(String, String)>,
+    /// A word that may narrow the claim down in a way that nobody here understands: then it can be supported, but
+    /// not contradicted.
+    pub doubt: Option<&'static str>,
 }
 
 /// The form of a claim.
@@ -159,12 +163,21 @@ impl Linker<'_> {
 
     fn claim(&self, chars: Range<usize>, what: What, subject: Subject) -> Claim {
         let period = when::period(self.sentence, self.found, &chars, self.text, self.default);
-        let mut claim =
-            Claim { chars, what, subject, period: period.unwrap_or(self.default), scope: Vec::new() };
-        if let Subject::Indicator { indicator, .. } = claim.subject {
-            match self.scope(&claim, indicator) {
-                Ok(scope) => claim.scope = scope,
+        let told = period.unwrap_or(self.default);
+        let mut claim = Claim { chars, what, subject, period: told, scope: Vec::new(), doubt: None };
+        if let Subject::Indicator { indicator, wording } = claim.subject {
+            let indicator = &self.lexicon.indicators[indicator];
+            let about = About { sentence: self.sentence, found: self.found, lexicon: self.lexicon };
+            match about.circumstances(&claim.chars, indicator, wording) {
+                Ok(circumstances) => (claim.scope, claim.doubt) = (circumstances.scope, circumstances.doubt),
                 Err(reason) => claim.subject = Subject::None(reason),
+            }
+            // 2017年完成5家 may be what was done in that year, of an indicator that counts all of them.
+            if !indicator.flow && told != self.default && claim.doubt.is_none() {
+                let clause = self.sentence.clause_start(self.sentence.inner(claim.chars.start));
+                let words: String =
+                    self.sentence.text[clause..self.sentence.inner(claim.chars.start)].iter().collect();
+                claim.doubt = words.contains("完成").then_some("完成");
             }
             if period.is_none() {
                 claim.subject = Subject::None(Reason::SeveralPeriods);
@@ -173,34 +186,12 @@ impl Linker<'_> {
         claim
     }
 
-    /// The part of the city that a linked claim speaks of; an error if it is none, or no fact.
-    fn scope(&self, claim: &Claim, indicator: usize) -> Result<Vec<(String, String)>, Reason> {
-        let indicator = &self.lexicon.indicators[indicator];
-        let place = self.sentence.inner(claim.chars.start);
-        if let Some(place) = scope::elsewhere(self.sentence, place, self.lexicon) {
-            return Err(Reason::Elsewhere(place));
-        }
-        let mut before = self.found[self.sentence.quantities.clone()].iter();
-        let before = before.rfind(|one| one.counts() && one.chars.end <= claim.chars.start);
-        let from = before.map_or(0, |one| self.sentence.inner(one.chars.end)).min(place);
-        let clause = self.sentence.clause_start(place).max(from);
-        let words: String = self.sentence.text[clause..place].iter().collect();
-        let own: Vec<&str> = match claim.subject {
-            Subject::Indicator { wording: Some(wording), .. } => {
-                let wording = &indicator.wordings[wording];
-                wording.before.iter().chain(&wording.after).map(String::as_str).collect()
-            }
-            _ => Vec::new(),
-        };
-        if PLANNED.iter().any(|word| words.contains(word) && !own.iter().any(|own| own.contains(word))) {
-            return Err(Reason::Plan);
-        }
-        scope::scope(self.sentence, from, place, self.lexicon, indicator, &own)
-    }
-
     /// Whom a quantity is about.
     fn subject(&self, at: usize) -> Subject {
         let quantity = &self.found[at];
+        if self.respectively(at) {
+            return Subject::None(Reason::Respectively);
+        }
         let fits = self.wordings.fits(self.sentence, &self.places, self.found, at);
         let measures = |fit: &&Fit| {
             let indicator = &self.lexicon.indicators[fit.indicator];
@@ -223,6 +214,22 @@ impl Linker<'_> {
             }
             [first, ..] => Subject::Indicator { indicator: first.indicator, wording: Some(first.wording) },
         }
+    }
+
+    /// PM10、NO2分别为57、36: one of several numbers that belong to several names.
+    fn respectively(&self, at: usize) -> bool {
+        let one = &self.found[at];
+        let start = self.sentence.inner(one.chars.start);
+        let listed = |first: usize, second: usize| {
+            let range = &self.sentence.quantities;
+            range.contains(&first)
+                && range.contains(&second)
+                && self.found[first].counts()
+                && self.found[second].counts()
+                && self.found[first].chars.end + 1 == self.found[second].chars.start
+        };
+        let words: String = self.sentence.text[self.sentence.clause_start(start)..start].iter().collect();
+        (listed(at, at + 1) || at > 0 && listed(at - 1, at)) && words.contains("分别")
     }
 
     /// Whether a unit says that the number cannot be the indicator's: another measure, not another measure word.
@@ -276,23 +283,6 @@ impl Linker<'_> {
         claim
     }
 }
-
-/// Words before a number that is not yet true.
-const PLANNED: &[&str] = &[
-    "计划",
-    "规划",
-    "拟",
-    "力争",
-    "预计",
-    "目标",
-    "将新",
-    "将达",
-    "将建",
-    "争取",
-    "确保完成",
-    "任务",
-    "控制在",
-];
 
 /// Words between a level and its change.
 const COMPARED: &[&str] = &[
@@ -410,6 +400,7 @@ fn tag(claims: &mut Vec<Claim>, text: &str, tags: &[Tagged], found: &[Quantity])
             chars: place,
             period: id.period,
             scope: id.scope.clone(),
+            doubt: None,
             what: What::Tagged { id: Box::new(id), shown },
             subject: Subject::None(Reason::NoIndicator),
         });

@@ -228,7 +228,13 @@ impl Bench<'_> {
                     text!("此说法同样符合多个指标：{names}", "this fits several indicators alike: {names}");
             }
             Subject::WrongUnit { indicator } => self.wrong_unit(*indicator, figures, &mut judged),
-            Subject::Indicator { .. } => self.compared(claim, figures, &mut judged),
+            Subject::Indicator { .. } => {
+                self.compared(claim, figures, &mut judged);
+                if let (Some(word), Verdict::Contradicted) = (claim.doubt, judged.verdict) {
+                    judged.verdict = Verdict::Unsupported;
+                    judged.reason = Reason::Part(word).text();
+                }
+            }
         }
         judged
     }

@@ -12,6 +12,7 @@
 //! **What is absent:** guesses (a tie is told as one), floats, files, the pack and the engine: wordings come in as a
 //! [`Lexicon`], figures through [`Book`].
 
+mod circumstances;
 mod claim;
 pub mod consistency;
 mod judge;

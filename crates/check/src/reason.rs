@@ -19,6 +19,10 @@ pub(crate) enum Reason {
     Scope(String),
     /// Another place than the city.
     Elsewhere(&'static str),
+    /// Perhaps a part of what the indicator counts; the word that says so.
+    Part(&'static str),
+    /// One of several numbers told 分别.
+    Respectively,
     /// What is planned, not what is.
     Plan,
     /// The book has nothing to compute it from.
@@ -52,6 +56,14 @@ impl Reason {
             Self::Elsewhere(place) => {
                 text!("所说的是“{place}”，不是本市", "it speaks of `{place}`, not of this city")
             }
+            Self::Part(word) => text!(
+                "“{word}”可能使所指范围小于该指标",
+                "`{word}` may make this a part of what the indicator counts"
+            ),
+            Self::Respectively => Text::new(
+                "“分别”之后有几个数，不能确定各属哪个指标",
+                "several numbers are told respectively; which is which is not certain",
+            ),
             Self::Plan => {
                 Text::new("所说的是计划或目标，不是已有的事实", "it speaks of a plan or aim, not of what is")
             }

@@ -42,6 +42,24 @@ pub(crate) fn scope(
     Ok(scope)
 }
 
+/// A district at the start of a clause that is none of the known ones: 东林区现有码头20个.
+pub(crate) fn unknown_district(words: &str, lexicon: &Lexicon) -> Option<String> {
+    let words = words.trim_start_matches(['、', '在', '如']);
+    let end = words.char_indices().take(6).find(|(_, one)| matches!(one, '区' | '县' | '镇' | '乡'));
+    let (at, last) = end?;
+    let name = &words[..at + last.len_utf8()];
+    let length = name.chars().count();
+    let common = COMMON.iter().any(|word| name.ends_with(word));
+    let known = lexicon.scopes.iter().any(|one| one.word == name);
+    ((3..=5).contains(&length) && !common && !known).then(|| name.to_owned())
+}
+
+/// Nouns that end like the name of a district.
+const COMMON: &[&str] = &[
+    "城区", "地区", "园区", "景区", "社区", "小区", "辖区", "市区", "郊区", "山区", "库区", "灾区", "特区", "片区", "港区", "城镇", "乡镇", "村镇", "建制镇", "各区", "全区",
+    "新区", "开发区", "示范区", "保护区", "试验区", "实验区", "高新区", "自贸区", "功能区", "县区", "区县", "城乡", "三镇", "下乡", "湿地区", "库区", "各县",
+];
+
 /// Another city, a province or the country that the sentence speaks of before a place, by the name nearest to it;
 /// none if 全市, 我市 or the city's own name stands nearer.
 pub(crate) fn elsewhere(sentence: &Sentence, place: usize, lexicon: &Lexicon) -> Option<&'static str> {

@@ -20,7 +20,7 @@ pub(crate) fn period(
     };
     let before = chars.start;
     let all = &found[sentence.quantities.clone()];
-    let named =
+    let mut named =
         all.iter().enumerate().filter(|(_, one)| one.chars.start < before).filter_map(|(at, one)| match one
             .kind
         {
@@ -33,19 +33,43 @@ pub(crate) fn period(
         });
     let stretch = sentence.inner(before);
     let words: String = sentence.text[..stretch].iter().collect();
-    let Some((date, one)) = named.last() else {
-        return Some(relative(&words, default));
+    let Some((date, one)) = named.next_back() else {
+        return part_of_year(&words, year).unwrap_or_else(|| Some(relative(&words, default)));
     };
     if one.surface(text).contains(['—', '–', '-', '~', '至', '到', '、']) {
         return None;
     }
     let year = date.year.unwrap_or(year);
+    if date.month.is_none()
+        && let Some(part) = part_of_year(&words, year)
+    {
+        return part;
+    }
     Some(match (date.month, date.day, date.year) {
         (Some(month), _, _) => Period::Month(year, month),
         (None, None, Some(year)) => Period::Year(year),
         // A day alone (13日) tells when something was said.
         _ => default,
     })
+}
+
+/// 第一季度, 上半年, 近五年: a quarter, or (none inside) a stretch that is no period.
+fn part_of_year(words: &str, year: i16) -> Option<Option<Period>> {
+    const QUARTERS: [&str; 4] = ["一季度", "二季度", "三季度", "四季度"];
+    const STRETCHES: [&str; 16] = [
+        "上半年", "下半年", "前三季度", "前两季度", "近年来", "五年来", "三年来", "两年来", "近五年", "近三年", "近两年", "过去五年",
+        "过去三年", "五年间", "十年来", "近十年",
+    ];
+    let stretch = STRETCHES.iter().filter_map(|word| words.rfind(word)).max();
+    let quarter = QUARTERS.iter().zip(1..).filter_map(|(word, number)| Some((words.rfind(word)?, number))).max();
+    match (stretch, quarter) {
+        (Some(stretch), Some((quarter, _))) if stretch <= quarter && words[stretch..].starts_with("前三季度") => Some(None),
+        (stretch, Some((quarter, number))) if stretch.is_none_or(|stretch| stretch < quarter) => {
+            Some(Some(Period::Quarter(year, number)))
+        }
+        (Some(_), _) => Some(None),
+        _ => None,
+    }
 }
 
 /// 去年, 上年: one year earlier. The words of a comparison (比上年) name no period of their own.

@@ -207,6 +207,7 @@ impl Wordings {
             }
             if let Some(stretch) = stretch
                 && !negated(&sentence.text[..stretch.end])
+                && !sentence.text[stretch.clone()].contains(&'未')
                 && !sentence.text[stretch.clone()].iter().any(|&one| ends_clause(one))
             {
                 said.push(Said { indicator: statement.indicator, statement: statement.index, stretch });

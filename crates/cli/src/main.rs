@@ -33,6 +33,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
+    end_quietly_without_a_reader();
     let language = language();
     let command = help::localise(Arguments::command(), language);
     let arguments = match Arguments::from_arg_matches(&command.get_matches()) {
@@ -46,6 +47,18 @@ fn main() -> ExitCode {
             failure.exit_code()
         }
     }
+}
+
+/// `qingyuan … | head` closes our output before we are done; `println!` panics then, which is nobody's fault.
+fn end_quietly_without_a_reader() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let words = panic.payload_as_str().unwrap_or_default();
+        if words.starts_with("failed printing to stdout") {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
 }
 
 /// The language, found before the arguments are parsed because the help speaks it too.

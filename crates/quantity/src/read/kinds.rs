@@ -11,7 +11,7 @@ pub(super) fn tell(line: &Line, items: &mut [Item]) {
             continue;
         }
         let before = if at == 0 { 0 } else { items[at - 1].end };
-        let kind = of(line, &items[at], before);
+        let kind = of(line, &items[at], before, dated(line, items, at));
         if kind == Kind::To
             && let Some(from) = start_of_change(line, items, at)
         {
@@ -29,11 +29,19 @@ pub(super) fn tell(line: &Line, items: &mut [Item]) {
     }
 }
 
-fn of(line: &Line, item: &Item, after: usize) -> Kind {
+/// Where the words before a quantity end if a date stands between: 减少到2022年末的188个.
+fn dated(line: &Line, items: &[Item], at: usize) -> Option<usize> {
+    let date = at.checked_sub(1).map(|before| &items[before]).filter(|item| matches!(item.kind, Kind::Date(_)))?;
+    let between = line.slice(date.end, items[at].word_start);
+    (between.len() <= 3 && between.iter().all(|one| matches!(one, '末' | '底' | '的'))).then_some(date.start)
+}
+
+fn of(line: &Line, item: &Item, after: usize, dated: Option<usize>) -> Kind {
     let at = item.word_start;
-    let ends = |words: &[&str]| words.iter().any(|word| line.ends(at, word) && at >= after);
+    let verb_end = dated.unwrap_or(at);
+    let became = || BECAME.iter().any(|word| line.ends(verb_end, word)) && (dated.is_some() || at >= after);
     // All of them end with one of these three, which is asked first since it is rare.
-    if matches!(line.before(at), '到' | '至' | '为') && ends(BECAME) {
+    if matches!(line.before(verb_end), '到' | '至' | '为') && became() {
         return Kind::To;
     }
     let ratio = matches!(item.unit.as_str(), "%" | "‰" | "个百分点" | "百分点" | "倍" | "成");
@@ -60,10 +68,11 @@ fn of(line: &Line, item: &Item, after: usize) -> Kind {
 
 /// The quantity that stands behind 由 or 从 before the one that something became.
 fn start_of_change(line: &Line, items: &[Item], to: usize) -> Option<usize> {
-    let from = to.checked_sub(1)?;
+    let from = items[..to].iter().rposition(|item| !matches!(item.kind, Kind::Date(_)))?;
     let item = &items[from];
-    let same = item.counts && item.unit == items[to].unit;
     let between = line.slice(item.end, items[to].start);
+    // With another unit it is another thing, unless little more than the verb stands between.
+    let same = item.counts && (item.unit == items[to].unit || between.len() <= 6);
     let near = between.len() <= 24
         && !between.iter().any(|&character| matches!(character, '。' | '；' | ';' | '\n'));
     let start = (item.word_start.saturating_sub(12)..item.word_start)

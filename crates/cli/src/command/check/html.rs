@@ -6,7 +6,7 @@ use std::ops::Range;
 use check::{Judged, Verdict};
 use message::{Language, Text};
 
-use super::outcome::{ORDER, Outcome, verdict_text};
+use super::outcome::{ORDER, Outcome, computed, verdict_text};
 use super::print::summary;
 use crate::city::City;
 use crate::vocabulary::CityWords;
@@ -138,7 +138,7 @@ fn rows(out: &mut String, claims: &[(usize, &Judged)], words: Option<&CityWords<
             sign = sign(one.verdict),
             word = verdict_text(one.verdict).in_language(language),
             stated = escape(&one.stated),
-            computed = escape(one.computed.as_deref().unwrap_or("—")),
+            computed = escape(computed(one).as_deref().unwrap_or("—")),
             label = escape(label.as_deref().unwrap_or("—")),
             reason = escape(&one.reason.in_language(language)),
         );

@@ -166,7 +166,7 @@ impl Check {
 
     fn outcome(&self, document: Document, checker: Option<&mut Checker>) -> Outcome {
         let found = read_all(&document.text);
-        let period = self.period.or_else(|| spoken_of(&found)).unwrap_or(Period::Year(this_year() - 1));
+        let period = self.period.or_else(|| spoken_of(&found)).unwrap_or(Period::Year(today().year() - 1));
         let tables: Vec<TableCells> = document.tables.iter().map(cells).collect();
         let inconsistencies = consistency(&document.text, &found, &tables);
         let judged = checker.map(|checker| {
@@ -208,8 +208,9 @@ struct Checker {
 impl Checker {
     fn open(city: &City) -> Result<Self, Failure> {
         let engine = city.engine()?;
-        let book = CityBook::new(engine, city.settings.reported_at)?;
-        Ok(Self { lexicon: lexicon::of(&city.pack), book })
+        let mut lexicon = lexicon::of(&city.pack);
+        lexicon::places_of_the_book(&mut lexicon, &city.pack, &engine, today());
+        Ok(Self { lexicon, book: CityBook::new(engine, city.settings.reported_at)? })
     }
 }
 
@@ -231,8 +232,8 @@ fn spoken_of(found: &[Quantity]) -> Option<Period> {
     counts.into_iter().max_by_key(|(year, count)| (*count, *year)).map(|(year, _)| Period::Year(year))
 }
 
-fn this_year() -> i16 {
-    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).year()
+fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// `report.docx` → `report.check.html`.

@@ -11,6 +11,7 @@ use quantity::read::Quantity;
 use serde_json::{Value, json};
 
 use crate::command::quantities::in_json;
+use crate::output::grouped;
 
 /// What was found in one text.
 pub struct Outcome {
@@ -115,6 +116,14 @@ fn claim(one: &Judged, language: Language) -> Value {
         object.insert("candidates".to_owned(), json!(one.candidates));
     }
     claim
+}
+
+/// What the book says, its thousands divided: `82 963 000 000.00元`.
+pub fn computed(one: &Judged) -> Option<String> {
+    let computed = one.computed.as_deref()?;
+    let end = computed.find(|character: char| !matches!(character, '0'..='9' | '.' | '-')).unwrap_or(computed.len());
+    let (number, unit) = computed.split_at(end);
+    Some(format!("{}{unit}", grouped(number)))
 }
 
 /// A verdict in words.

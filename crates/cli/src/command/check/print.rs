@@ -3,7 +3,7 @@
 use check::Judged;
 use message::{Language, Text};
 
-use super::outcome::{ORDER, Outcome, verdict_text};
+use super::outcome::{ORDER, Outcome, computed, verdict_text};
 use crate::output::table as columns;
 
 /// What is wrong first, then what is not known, then what is true; a line only for each of many files.
@@ -53,7 +53,7 @@ fn row(one: &Judged, language: Language) -> Vec<String> {
     vec![
         verdict_text(one.verdict).in_language(language).into_owned(),
         one.stated.clone(),
-        one.computed.clone().unwrap_or_default(),
+        computed(one).unwrap_or_default(),
         one.indicator.clone().unwrap_or_default(),
         one.period.map(|period| period.to_string()).unwrap_or_default(),
         one.reason.in_language(language).into_owned(),
