@@ -1,4 +1,9 @@
 //! What is done with a record that exists: advance, verify, return, withdraw, checked against the pack.
+//!
+//! A withdrawal is pending until it is verified, like everything else in a register that wants verification, so a
+//! verification or a return may follow it and nothing else may. Sending a withdrawal back does not undo it: the record
+//! stays withdrawn, its withdrawal stays pending (figures go on counting the record), and a later verification still
+//! confirms it. If the record is right after all, it is entered anew, and the withdrawal verified.
 
 use std::collections::BTreeMap;
 
@@ -16,11 +21,12 @@ use crate::rules::{no_state, state_called, transition};
 pub enum Action {
     /// Move to this state: key or label.
     Advance(String),
-    /// Confirm everything entered so far.
+    /// Confirm everything entered so far, a withdrawal too.
     Verify,
-    /// Send back what is not confirmed; a remark must say why.
+    /// Send back what is not confirmed; a remark must say why. What is sent back stays pending, a withdrawal too.
     Return,
-    /// End the record; a remark must say why.
+    /// End the record; a remark must say why. Where the register wants verification, figures leave the record out once
+    /// this is verified.
     Withdraw,
 }
 
@@ -59,7 +65,7 @@ pub struct Standing<'p> {
     pub owner: Option<String>,
     /// The latest date from which anything of it holds.
     pub last: Date,
-    /// Whether it was withdrawn.
+    /// Whether it was withdrawn, be that verified or not ([`Standing::pending`]).
     pub withdrawn: bool,
     /// Whether anything was entered since it was last verified.
     pub pending: bool,
@@ -130,7 +136,8 @@ impl<'p> Standing<'p> {
             return Err(IntakeError::NoRole(role.to_owned()));
         }
         let id = self.record;
-        if self.withdrawn {
+        // A withdrawal that is not verified yet can be judged. (Why another cannot is said below.)
+        if self.withdrawn && !matches!(act.action, Action::Verify | Action::Return) {
             fault("@record", &format!("#{id}"), text!("记录 #{id} 已撤销", "record #{id} is withdrawn"));
         }
         let note = act.note.as_deref().map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned);

@@ -134,11 +134,17 @@ impl<'p> Book<'p> {
             let mut history = ledger.history(RecordId(record))?;
             history.retain(|entry| entry.number.0 < self.size);
             history.sort_by_key(|entry| (entry.effective, entry.number));
+            // A verification covers what was entered before it, whatever the dates: what reading in the book's own
+            // order has found stands.
+            let pending = loaded.current.pending_mut(record).is_some_and(|pending| *pending);
             for entry in history.iter().filter(|entry| entry.kind == Kind::Create) {
                 with_step(&loaded.rules, owners, entry, |rules, step| loaded.current.reset(rules, step));
             }
             for entry in history.iter().filter(|entry| entry.kind != Kind::Create) {
                 with_step(&loaded.rules, owners, entry, |rules, step| loaded.current.apply(rules, step));
+            }
+            if let Some(now) = loaded.current.pending_mut(record) {
+                *now = pending;
             }
             loaded.current.take_disordered();
         }

@@ -186,6 +186,12 @@ impl Current {
         }
     }
 
+    /// Whether something of a record is pending; none if there is no such record.
+    pub(crate) fn pending_mut(&mut self, record: u64) -> Option<&mut bool> {
+        let slot = self.slot_of(record)?;
+        Some(&mut self.slots[slot as usize].pending)
+    }
+
     /// Records whose entries must be applied again in the order of their dates; asked once, after loading.
     pub(crate) fn take_disordered(&mut self) -> Vec<u64> {
         let mut records = std::mem::take(&mut self.disordered);

@@ -57,7 +57,7 @@ pub enum Kind {
     Verify,
     /// Sends back what is not yet confirmed.
     Return,
-    /// Ends the record; nothing can follow.
+    /// Ends the record; only judgements on that ([`Kind::Verify`], [`Kind::Return`]) can follow.
     Withdraw,
 }
 
@@ -65,6 +65,11 @@ impl Kind {
     /// Every kind, in the order of a record's life.
     pub const ALL: [Kind; 6] =
         [Kind::Create, Kind::Amend, Kind::Advance, Kind::Verify, Kind::Return, Kind::Withdraw];
+
+    /// Whether it can follow a withdrawal: it says what is held of the entries before it, not what becomes of the record.
+    pub(crate) const fn may_follow_withdrawal(self) -> bool {
+        matches!(self, Kind::Verify | Kind::Return)
+    }
 
     /// The word that stands in the entry's bytes. Frozen: these bytes are hashed and signed.
     pub const fn word(self) -> &'static str {

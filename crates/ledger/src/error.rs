@@ -176,7 +176,7 @@ pub enum DraftFault {
         /// The version that was named.
         based_on: EntryNumber,
     },
-    /// The record was withdrawn.
+    /// The record was withdrawn: all that may follow is a verification or a return.
     #[error("record {record} was withdrawn by entry {by}")]
     Withdrawn {
         /// The record.

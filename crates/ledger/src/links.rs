@@ -2,7 +2,7 @@
 //! say, and are all that is needed to tell every record's current version ([`crate::versions`]) without reading entries.
 //!
 //! A link is one number: 0 for a creation, otherwise twice the distance back to the record's creation, plus one if the
-//! entry withdraws the record. A segment's links are stored one after the other in LEB128 (seven bits a byte, the lowest
+//! entry itself withdraws the record (a verification of the withdrawal, which may follow, does not). A segment's links are stored one after the other in LEB128 (seven bits a byte, the lowest
 //! first, the high bit set on all but the last); if they are all creations, nothing is stored. Frozen with the layout's
 //! number.
 

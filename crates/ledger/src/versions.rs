@@ -139,10 +139,11 @@ impl Versions {
             let target = match links::split(link) {
                 (0, false) => number,
                 (0, true) => return None,
-                (distance, withdrawn) => {
+                (distance, withdraws) => {
                     let record = number.checked_sub(distance)?;
                     let slot = self.slot_mut(record).filter(|slot| slot.number() >= record)?;
-                    *slot = Slot::new(number, slot.register(), withdrawn);
+                    // What follows a withdrawal judges it and does not undo it.
+                    *slot = Slot::new(number, slot.register(), slot.withdrawn() || withdraws);
                     record
                 }
             };
@@ -258,6 +259,11 @@ mod tests {
         assert_eq!(versions.of(1), standing(1, "docks", false));
         assert_eq!(versions.of(3), standing(4, "parks", true));
         assert_eq!([2, 4, 5, 6, u64::MAX].map(|number| versions.of(number)), [None; 5]);
+        // A withdrawn record stays so, whatever is entered about its withdrawal, now or later.
+        versions.extend("parks", &[(3 << 1), (4 << 1)]);
+        assert_eq!(versions.of(3), standing(7, "parks", true));
+        versions.extend("parks", &[(5 << 1)]);
+        assert_eq!(versions.of(3), standing(8, "parks", true));
         // A record is not before the book, not an amendment, and no creation withdraws itself.
         for wrong in [4 << 1, u64::MAX, 1 << 1, 1] {
             let mut versions = Versions::default();

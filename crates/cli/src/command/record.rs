@@ -1,5 +1,6 @@
 //! `qingyuan record`: one record, looked at and acted upon.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -206,14 +207,21 @@ impl List {
     }
 }
 
-/// The records that were created and not withdrawn, in the order of the book.
+/// The records that were created and not withdrawn, in the order of the book. A withdrawal that waits to be verified
+/// has not happened yet: the verifier must find the record.
 fn records_of(book: &Ledger, register: &Register) -> Result<Vec<u64>, Failure> {
-    let (mut created, mut withdrawn) = (Vec::new(), std::collections::BTreeSet::new());
+    let (mut created, mut withdrawn, mut waiting) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     book.for_each(Some(&register.key), 0..book.size()?, &mut |number, bytes| {
         let entry = Entry::decode(number, bytes)?;
         match (entry.kind, entry.record) {
             (Kind::Create, _) => created.push(number.0),
+            (Kind::Withdraw, record) if register.needs_verification => {
+                waiting.insert(record.0);
+            }
             (Kind::Withdraw, record) => {
+                withdrawn.insert(record.0);
+            }
+            (Kind::Verify, record) if waiting.remove(&record.0) => {
                 withdrawn.insert(record.0);
             }
             _ => {}

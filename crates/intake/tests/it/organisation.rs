@@ -1,11 +1,11 @@
 //! Reorganising the units, and doing things with single records.
 
 use insta::assert_snapshot;
-use intake::{Act, Action, Book, NewUnit, Reorganisation, Standing, reorganise};
+use intake::{Act, Action, Book, ImportOptions, NewUnit, Reorganisation, Standing, reorganise};
 use jiff::civil::date;
 use ledger::{Batch, RecordId};
 
-use crate::city::{City, pack, show_error};
+use crate::city::{City, options, pack, show_error};
 
 fn check(city: &City, what: &Reorganisation) -> String {
     let book = Book::open(pack(), &city.ledger, &["units", "docks", "enterprises"]).expect("a book");
@@ -110,4 +110,95 @@ fn actions_follow_the_pack() {
     assert_snapshot!(act("clerk", Act { note: Some("重复".to_owned()), ..Act::new(Action::Withdraw, date(2022, 3, 1)) }), @"11 withdraw docks #8 2022-03-01 note=重复");
     assert_snapshot!(act("clerk", advance("已关停")), @"record #8 is withdrawn; the record is in this state already");
     assert!(Standing::of(pack(), &city.ledger, RecordId(999)).is_err());
+}
+
+/// A withdrawal waits for its verification like anything else, and nothing but that may follow it.
+#[test]
+fn a_withdrawal_is_verified_or_sent_back() {
+    let city = City::new();
+    city.docks("a.csv", "码头名称,填报单位,生效日期\n一,U1,2022-01-01\n".as_bytes());
+    let record = RecordId(city.size() - 1);
+    let both = || {
+        let read = Standing::of(pack(), &city.ledger, record).expect("the record");
+        let book = Book::open(pack(), &city.ledger, &["docks"]).expect("a book");
+        let loaded = Standing::in_book(&book, record).expect("the record");
+        // However a record is looked at, it stands the same.
+        assert_eq!(format!("{read:?}"), format!("{loaded:?}"));
+        read
+    };
+    let act = |action: Action, day: i8, note: Option<&str>| {
+        let before = city.size();
+        let note = note.map(str::to_owned);
+        match both().act(pack(), "verifier", Act { note, ..Act::new(action, date(2022, 3, day)) }) {
+            Ok(draft) => {
+                let (key, actor) = (format!("act/{before}"), "verifier".to_owned());
+                city.ledger
+                    .append(Batch { key, actor, drafts: vec![draft], expect_size: None })
+                    .expect("it enters");
+                let standing = both();
+                format!(
+                    "{}withdrawn={} pending={}",
+                    city.entries(before),
+                    standing.withdrawn,
+                    standing.pending
+                )
+            }
+            Err(error) => show_error(&error),
+        }
+    };
+    let refused = |judgement: &str| {
+        let check = |action, note, expected: &str| assert_eq!(act(action, 9, note).trim_end(), expected);
+        check(Action::Withdraw, Some("重复"), "record #8 is withdrawn");
+        let both = "record #8 is withdrawn; a record may not move from “Moved” to “Closed”";
+        check(Action::Advance("closed".to_owned()), None, both);
+        check(Action::Return, None, judgement);
+        // A row of a file with the record's key is a new record, whether the withdrawal is verified or not.
+        let dry = ImportOptions { dry_run: true, ..options() };
+        let row = "码头名称,填报单位,生效日期\n一,U1,2022-04-01\n".as_bytes();
+        assert_eq!(city.shown("docks", "b.csv", row, &dry).trim_end(), "create 1");
+    };
+    assert_snapshot!(act(Action::Advance("moved".to_owned()), 20, None), @"
+    9 advance docks #8 2022-03-20 state=moved
+    withdrawn=false pending=true
+    ");
+    assert_snapshot!(act(Action::Verify, 21, None), @"
+    10 verify docks #8 2022-03-21
+    withdrawn=false pending=false
+    ");
+    // It holds from an earlier day than the move; its verification has an earlier date still.
+    assert_snapshot!(act(Action::Withdraw, 10, Some("重复")), @"
+    11 withdraw docks #8 2022-03-10 note=重复
+    withdrawn=true pending=true
+    ");
+    refused("a remark must say why");
+    assert_snapshot!(act(Action::Return, 11, Some("请附说明")), @"
+    12 return docks #8 2022-03-11 note=请附说明
+    withdrawn=true pending=true
+    ");
+    refused("a remark must say why");
+    assert_snapshot!(act(Action::Verify, 5, None), @"
+    13 verify docks #8 2022-03-05
+    withdrawn=true pending=false
+    ");
+    refused("there is nothing to verify");
+    assert_snapshot!(act(Action::Verify, 12, None), @"there is nothing to verify");
+}
+
+#[test]
+fn where_nothing_wants_verification_no_withdrawal_does() {
+    let city = City::new();
+    let record = RecordId(city.size() - 1); // An enterprise.
+    let act = |action: Action| {
+        let standing = Standing::of(pack(), &city.ledger, record).expect("the record");
+        standing.act(
+            pack(),
+            "clerk",
+            Act { note: Some("重复".to_owned()), ..Act::new(action, date(2022, 3, 1)) },
+        )
+    };
+    let draft = act(Action::Withdraw).expect("valid");
+    let (key, actor) = ("act".to_owned(), "clerk".to_owned());
+    city.ledger.append(Batch { key, actor, drafts: vec![draft], expect_size: None }).expect("it enters");
+    assert_snapshot!(show_error(&act(Action::Verify).expect_err("a fault")), @"records of “Enterprises” need no verification");
+    assert_snapshot!(show_error(&act(Action::Withdraw).expect_err("a fault")), @"record #7 is withdrawn");
 }

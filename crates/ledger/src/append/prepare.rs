@@ -40,7 +40,7 @@ pub(super) struct Prepared {
 pub(super) struct Target {
     pub record: RecordId,
     pub based_on: EntryNumber,
-    pub withdraws: bool,
+    pub kind: Kind,
 }
 
 /// Prepares a batch, or refuses it for what can be seen without the book.
@@ -181,9 +181,7 @@ fn check_shape(draft: &Draft) -> Result<Option<Target>, DraftFault> {
         (Kind::Create, ..) => Err(DraftFault::CreateNamesRecord),
         (_, None, _) => Err(DraftFault::NamesNoRecord),
         (_, Some(_), None) => Err(DraftFault::NamesNoVersion),
-        (kind, Some(record), Some(based_on)) => {
-            Ok(Some(Target { record, based_on, withdraws: kind == Kind::Withdraw }))
-        }
+        (kind, Some(record), Some(based_on)) => Ok(Some(Target { record, based_on, kind })),
     }
 }
 

@@ -2,7 +2,8 @@
 //! before them, and are cut into segments.
 //!
 //! The ledger knows no pack, so it checks what holds for every register: that the record exists, is in this register, is
-//! not withdrawn, and that the caller had seen its current version.
+//! not withdrawn, and that the caller had seen its current version. A withdrawal is not quite the last word on a record:
+//! it may be verified, or sent back, as what was entered before it may. Neither changes that the record is withdrawn.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Place;
@@ -11,7 +12,7 @@ use tlog_tiles::Hash;
 
 use super::Outcome;
 use super::prepare::{Entries, Prepared, Target};
-use crate::entry::{Entry, EntryNumber, Receipt};
+use crate::entry::{Entry, EntryNumber, Kind, Receipt};
 use crate::error::{DraftFault, LedgerError};
 use crate::ledger;
 use crate::links;
@@ -26,9 +27,17 @@ pub(super) struct Staging {
     entries: Entries,
     /// Which record each entry continues.
     links: Vec<u64>,
-    /// The records that this commit continues, and the last entry that does, by its index.
-    continued: HashMap<u64, usize>,
+    /// The records that this commit continues, and the last entry that does.
+    continued: HashMap<u64, Last>,
     requests: Vec<(String, Run)>,
+}
+
+/// A record's last staged entry.
+#[derive(Clone, Copy)]
+struct Last {
+    index: usize,
+    /// Whether the record is withdrawn, by this entry or by one before it.
+    withdrawn: bool,
 }
 
 impl Staging {
@@ -90,8 +99,8 @@ impl Staging {
             };
             self.entries.truncate(before);
             self.links.truncate(before);
-            self.continued.retain(|_, index| *index < before);
-            self.continued.extend(earlier.into_iter().filter(|(_, index)| *index < before));
+            self.continued.retain(|_, last| last.index < before);
+            self.continued.extend(earlier.into_iter().filter(|(_, last)| last.index < before));
             return Ok(Outcome::Refused(refusal));
         }
         self.requests.push((key, Run { first, count }));
@@ -111,21 +120,24 @@ impl Staging {
         versions: &Versions,
         index: usize,
         target: Target,
-        earlier: &mut Vec<(u64, usize)>,
+        earlier: &mut Vec<(u64, Last)>,
     ) -> Result<Option<Refusal>, LedgerError> {
-        let Target { record, based_on, withdraws } = target;
+        let Target { record, based_on, kind } = target;
         let number = EntryNumber(self.base + index as u64);
         let place = self.continued.entry(record.0);
         let staged = match &place {
             Place::Occupied(last) => Some(*last.get()),
-            Place::Vacant(_) => record.0.checked_sub(self.base).and_then(|index| usize::try_from(index).ok()),
+            Place::Vacant(_) => {
+                let index = record.0.checked_sub(self.base).and_then(|index| usize::try_from(index).ok());
+                index.map(|index| Last { index, withdrawn: false })
+            }
         };
         let standing = match staged {
             None => versions.of(record.0),
             // The record's creation, or an entry that is no creation; or none that is before this one.
-            Some(index) => {
+            Some(Last { index, withdrawn }) => {
                 self.links.get(index).zip(self.entries.register(index)).and_then(|(link, register)| {
-                    let (distance, withdrawn) = links::split(*link);
+                    let (distance, _) = links::split(*link);
                     let version = self.base + index as u64;
                     (version - distance == record.0).then_some(Standing { version, register, withdrawn })
                 })
@@ -140,17 +152,31 @@ impl Staging {
             let current = EntryNumber(standing.version);
             return self.not_current(session, target, current).map(Some);
         }
-        if standing.withdrawn {
-            return Ok(Some(DraftFault::Withdrawn { record, by: based_on }.into()));
+        if standing.withdrawn && !kind.may_follow_withdrawal() {
+            let by = self.withdrawn_by(session, based_on)?;
+            return Ok(Some(DraftFault::Withdrawn { record, by }.into()));
         }
+        let withdraws = kind == Kind::Withdraw;
+        let last = Last { index, withdrawn: standing.withdrawn || withdraws };
         match place {
-            Place::Occupied(mut last) => earlier.push((record.0, last.insert(index))),
+            Place::Occupied(mut place) => earlier.push((record.0, place.insert(last))),
             Place::Vacant(place) => {
-                place.insert(index);
+                place.insert(last);
             }
         }
         self.links.push(links::link(number, record, withdraws));
         Ok(None)
+    }
+
+    /// The entry that withdrew a withdrawn record: its version, or the one that this only judges.
+    fn withdrawn_by(&self, session: &dyn Writing, version: EntryNumber) -> Result<EntryNumber, LedgerError> {
+        let mut by = version;
+        while let Some(entry) = self.entry(session, by)?.filter(|entry| entry.kind.may_follow_withdrawal())
+            && let Some(before) = entry.based_on.filter(|before| *before < by)
+        {
+            by = before;
+        }
+        Ok(by)
     }
 
     /// Why a draft that is not based on the current version is refused: with both versions, if both are versions at all.
@@ -243,5 +269,119 @@ enum Refusal {
 impl From<DraftFault> for Refusal {
     fn from(fault: DraftFault) -> Refusal {
         Refusal::Fault(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::append::prepare::prepare;
+    use crate::clock::FixedClock;
+    use crate::entry::{Batch, Draft, RecordId, Value};
+    use crate::ledger::Ledger;
+
+    fn draft(kind: Kind, record: u64, based_on: u64) -> Draft {
+        let create = kind == Kind::Create;
+        Draft {
+            kind,
+            register: "docks".to_owned(),
+            record: (!create).then_some(RecordId(record)),
+            based_on: (!create).then_some(EntryNumber(based_on)),
+            effective: date(2022, 5, 4),
+            unit: None,
+            state: None,
+            fields: match kind {
+                Kind::Create | Kind::Amend => BTreeMap::from([("berths".to_owned(), Value::Whole(1))]),
+                _ => BTreeMap::new(),
+            },
+            evidence: Vec::new(),
+            note: None,
+        }
+    }
+
+    /// The batches of one commit, after a book of two records (the second is withdrawn by entry 2) was committed.
+    fn group(batches: &[&[Draft]]) -> (Vec<String>, Versions) {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(FixedClock(Timestamp::UNIX_EPOCH));
+        let ledger = Ledger::found(&dir.path().join("home"), "test.example/book", clock).unwrap();
+        let batch = |key: &str, drafts: &[Draft]| Batch {
+            key: key.to_owned(),
+            actor: "zhang".to_owned(),
+            drafts: drafts.to_vec(),
+            expect_size: None,
+        };
+        let create = draft(Kind::Create, 0, 0);
+        ledger.append(batch("book", &[create.clone(), create, draft(Kind::Withdraw, 1, 1)])).unwrap();
+
+        let session = ledger.store.write().unwrap();
+        let mut versions = Versions::default();
+        versions.catch_up(&*session).unwrap();
+        let mut staging = Staging::new(versions.known());
+        let enter = |(index, drafts): (usize, &&[Draft])| {
+            let key = format!("batch {index}");
+            let prepared = prepare(&batch(&key, drafts), Timestamp::UNIX_EPOCH, ledger.home()).unwrap();
+            match staging.enter(&*session, &versions, prepared).unwrap() {
+                Outcome::Entered(receipt) => format!("entered {}", receipt.first),
+                Outcome::Earlier(_) => "earlier".to_owned(),
+                Outcome::Refused(error) => error.to_string(),
+            }
+        };
+        let answers = batches.iter().enumerate().map(enter).collect();
+        staging.publish(&mut versions);
+        (answers, versions)
+    }
+
+    #[test]
+    fn a_withdrawal_outlasts_what_is_said_of_it_within_a_commit() {
+        use Kind::{Advance, Amend, Return, Verify, Withdraw};
+        let advance =
+            |record, based_on| Draft { state: Some("x".to_owned()), ..draft(Advance, record, based_on) };
+        let refused = |index: u64, record: u64, by: u64| {
+            format!(
+                "draft {index} of the batch cannot be entered: record {record} was withdrawn by entry {by}"
+            )
+        };
+        let (answers, versions) = group(&[
+            &[draft(Withdraw, 0, 0), draft(Verify, 0, 3), draft(Amend, 0, 4)], // All of it is refused …
+            &[draft(Amend, 0, 0)],                                             // … and has withdrawn nothing.
+            &[draft(Withdraw, 0, 3), draft(Return, 0, 4)],
+            &[draft(Amend, 0, 5)],
+            &[draft(Verify, 0, 5), draft(Withdraw, 0, 6)],
+            &[draft(Verify, 0, 5)], // The refused verification before it is not the current version.
+            &[advance(0, 6)],
+            // The same of a record that an earlier commit withdrew, and of one that is new.
+            &[draft(Amend, 1, 2)],
+            &[draft(Verify, 1, 2), draft(Amend, 1, 7)],
+            &[draft(Verify, 1, 2), draft(Verify, 1, 7)],
+            &[draft(Withdraw, 1, 8)],
+            &[draft(Kind::Create, 0, 0), draft(Withdraw, 9, 9), draft(Verify, 9, 10)],
+            &[draft(Amend, 9, 11)],
+        ]);
+        assert_eq!(
+            answers,
+            [
+                refused(2, 0, 3),
+                "entered 3".to_owned(),
+                "entered 4".to_owned(),
+                refused(0, 0, 4),
+                refused(1, 0, 4),
+                "entered 6".to_owned(),
+                refused(0, 0, 4),
+                refused(0, 1, 2),
+                refused(1, 1, 2),
+                "entered 7".to_owned(),
+                refused(0, 1, 2),
+                "entered 9".to_owned(),
+                refused(0, 9, 10),
+            ]
+        );
+        let standing = |record| versions.of(record).map(|standing| (standing.version, standing.withdrawn));
+        assert_eq!([0, 1, 9].map(standing), [Some((6, true)), Some((8, true)), Some((11, true))]);
     }
 }

@@ -20,7 +20,7 @@ struct Step {
 enum State {
     /// It is its record's latest entry so far.
     Current,
-    /// It is, and it has ended the record.
+    /// It is, and the record is withdrawn: by this entry, or by one that it only judges.
     Withdrawn,
     /// A later entry is based on it.
     Superseded,
@@ -113,10 +113,11 @@ impl Histories {
         faults.add(FaultKind::Request, Some(number), detail);
     }
 
-    /// Each entry but a creation continues its record's latest version, in the same register, before its end.
+    /// Each entry but a creation continues its record's latest version, in the same register. After the record's end
+    /// there are only verifications and returns.
     fn version(&mut self, entry: &Entry, register: u32, faults: &mut Faults) {
         let number = entry.number;
-        let state = if entry.kind == Kind::Withdraw { State::Withdrawn } else { State::Current };
+        let mut state = if entry.kind == Kind::Withdraw { State::Withdrawn } else { State::Current };
         if let Some(before) = entry.based_on {
             let step = usize::try_from(before.0).ok().and_then(|before| self.steps.get_mut(before));
             let problem = match step {
@@ -129,8 +130,15 @@ impl Histories {
                 Some(Step { state: State::Superseded, .. }) => {
                     Some(format!("is based on entry {before}, which was no longer current"))
                 }
-                Some(Step { state: State::Withdrawn, .. }) => Some("continues a withdrawn record".to_owned()),
+                Some(Step { state: State::Withdrawn, .. }) if !entry.kind.may_follow_withdrawal() => {
+                    // What continues this entry is no better.
+                    state = State::Withdrawn;
+                    Some("continues a withdrawn record".to_owned())
+                }
                 Some(step) => {
+                    if step.state == State::Withdrawn {
+                        state = State::Withdrawn;
+                    }
                     step.state = State::Superseded;
                     None
                 }
@@ -186,5 +194,60 @@ impl Histories {
             faults.add(FaultKind::Request, None, detail);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::Timestamp;
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::entry::RecordId;
+
+    /// What is found in a record's entries; each is based on the one before it, or on the one that is given.
+    fn check(kinds: &[(Kind, Option<u64>)], expected: &[&str]) {
+        let (mut histories, mut faults) = (Histories::default(), Faults::default());
+        for (number, (kind, based_on)) in (0_u64..).zip(kinds) {
+            let before = number.checked_sub(1).map(|before| EntryNumber(based_on.unwrap_or(before)));
+            let entry = Entry {
+                number: EntryNumber(number),
+                kind: *kind,
+                register: "docks".to_owned(),
+                record: RecordId(0),
+                based_on: before,
+                effective: date(2022, 5, 4),
+                recorded: Timestamp::UNIX_EPOCH,
+                actor: "zhang".to_owned(),
+                unit: None,
+                state: None,
+                fields: BTreeMap::new(),
+                evidence: Vec::new(),
+                note: None,
+                batch: None,
+            };
+            histories.version(&entry, 0, &mut faults);
+        }
+        assert_eq!(faults.list.iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn only_judgements_follow_a_withdrawal() {
+        use Kind::{Advance, Amend, Create, Return, Verify, Withdraw};
+        let all = |kinds: &[Kind]| kinds.iter().map(|kind| (*kind, None)).collect::<Vec<_>>();
+        check(&all(&[Create, Verify, Amend, Return, Withdraw, Return, Verify, Verify]), &[]);
+        check(&all(&[Create, Withdraw, Amend]), &["entry 2 continues a withdrawn record"]);
+        check(&all(&[Create, Withdraw, Verify, Return, Advance]), &["entry 4 continues a withdrawn record"]);
+        check(
+            &all(&[Create, Withdraw, Verify, Withdraw, Verify, Amend]),
+            &["entry 3 continues a withdrawn record", "entry 5 continues a withdrawn record"],
+        );
+        // A verification that was based on what is no longer current is none.
+        check(
+            &[(Create, None), (Withdraw, None), (Return, None), (Verify, Some(1))],
+            &["entry 3 is based on entry 1, which was no longer current"],
+        );
     }
 }

@@ -14,6 +14,8 @@ use super::common::{ORIGIN, batch, clock, create, next, verify};
 enum Act {
     /// Drafts, the size expected, and whether the disk fails during the commit.
     Append(Vec<(Kind, u8, u8, u8)>, Option<u8>, bool),
+    /// A record is withdrawn, and entries follow, each based on the one before: in one batch, or each in its own.
+    End(u8, Vec<Kind>, bool),
     /// Two ledgers look the versions of a record up.
     Look(u8),
     Repeat(u8),
@@ -22,9 +24,16 @@ enum Act {
 
 fn act() -> impl Strategy<Value = Act> {
     let draft = (prop::sample::select(&Kind::ALL[..]), any::<u8>(), any::<u8>(), any::<u8>());
+    // Mostly what may follow a withdrawal.
+    let after = prop::sample::select(
+        &[Kind::Verify, Kind::Verify, Kind::Return, Kind::Return, Kind::Amend, Kind::Advance, Kind::Withdraw]
+            [..],
+    );
     prop_oneof![
         8 => (prop::collection::vec(draft, 1..6), prop::option::weighted(0.2, any::<u8>()), prop::bool::weighted(0.1))
             .prop_map(|(drafts, size, fails)| Act::Append(drafts, size, fails)),
+        2 => (any::<u8>(), prop::collection::vec(after, 0..6), any::<bool>())
+            .prop_map(|(record, kinds, together)| Act::End(record, kinds, together)),
         2 => any::<u8>().prop_map(Act::Look),
         1 => any::<u8>().prop_map(Act::Repeat),
         1 => Just(Act::Reopen),
@@ -72,7 +81,10 @@ impl Model {
                 return "other register";
             } else if based_on.0 != last {
                 return if versions.contains(&based_on.0) { "stale" } else { "not a version" };
-            } else if self.entries[last as usize].kind == Kind::Withdraw {
+            }
+            let withdrawn =
+                versions.iter().any(|version| self.entries[*version as usize].kind == Kind::Withdraw);
+            if withdrawn && !matches!(draft.kind, Kind::Verify | Kind::Return) {
                 return "withdrawn";
             }
         }
@@ -149,6 +161,28 @@ proptest! {
                         break_commits(&home, false);
                         prop_assert_eq!(word(&found), if expected == "entered" { "failed" } else { expected });
                     } else {
+                        let expected = model.append(&batch);
+                        prop_assert_eq!(word(&ledger.append(&batch)), expected);
+                    }
+                }
+                Act::End(record, kinds, together) => {
+                    let creations = (0_u64..).zip(&model.entries).filter(|(_, draft)| draft.kind == Kind::Create);
+                    let creations: Vec<u64> = creations.map(|(number, _)| number).collect();
+                    let Some(&record) = creations.get(usize::from(record) % creations.len().max(1)) else { continue };
+                    let register = model.entries[record as usize].register.clone();
+                    let drafts = |model: &Model, kinds: &[Kind]| {
+                        let numbers = (model.entries.len() as u64..).zip(kinds);
+                        let first = model.versions(record).last().copied().unwrap_or(record);
+                        numbers
+                            .scan(first, |before, (number, kind)| {
+                                Some(next(*kind, &register, record, std::mem::replace(before, number)))
+                            })
+                            .collect::<Vec<_>>()
+                    };
+                    let kinds: Vec<Kind> = [Kind::Withdraw].into_iter().chain(kinds).collect();
+                    let parts = if together { kinds.chunks(kinds.len()) } else { kinds.chunks(1) };
+                    for (part, kinds) in parts.enumerate() {
+                        let batch = batch(&format!("end {turn} {part}"), drafts(&model, kinds));
                         let expected = model.append(&batch);
                         prop_assert_eq!(word(&ledger.append(&batch)), expected);
                     }

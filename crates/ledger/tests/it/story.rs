@@ -118,6 +118,11 @@ fn what_does_not_fit_the_book_is_refused_and_enters_nothing() {
     check(vec![next(Kind::Amend, "docks", 6, 7)], "entry 7 is not a version of record 6");
     check(vec![next(Kind::Amend, "docks", 6, 70)], "entry 70 is not a version of record 6");
     check(vec![next(Kind::Amend, "parks", 2, 7)], "record 2 was withdrawn by entry 7");
+    check(vec![next(Kind::Withdraw, "parks", 2, 7)], "record 2 was withdrawn by entry 7");
+    check(
+        vec![next(Kind::Verify, "parks", 2, 7), next(Kind::Advance, "parks", 2, 8)],
+        "draft 1 of the batch cannot be entered: record 2 was withdrawn by entry 7",
+    );
     check(vec![ledger::Draft { record: None, ..draft() }], "names no record");
     check(vec![ledger::Draft { based_on: None, ..draft() }], "based on");
     check(vec![ledger::Draft { kind: Kind::Create, ..draft() }], "a creation names no record");
@@ -173,6 +178,45 @@ fn drafts_of_one_batch_can_build_on_each_other() {
     assert_eq!(verify(&city.ledger), []);
     // The refused batches left nothing behind: the record still stands at 10.
     city.append("s", vec![next(Kind::Amend, "docks", 8, 10)]);
+}
+
+/// What the verifiers hold of a withdrawal is entered after it; the record stays withdrawn whatever that is.
+#[test]
+fn a_withdrawal_can_be_verified_or_sent_back_and_nothing_else_follows() {
+    let city = small_book();
+    city.append("back", vec![next(Kind::Return, "parks", 2, 7)]);
+    let others = [Kind::Amend, Kind::Advance, Kind::Withdraw];
+    let refused = |ledger: &Ledger, version: u64| {
+        for kind in others {
+            let error = ledger.append(batch("no", vec![next(kind, "parks", 2, version)])).unwrap_err();
+            assert!(error.to_string().ends_with("record 2 was withdrawn by entry 7"), "{error}");
+        }
+    };
+    refused(&city.ledger, 8);
+    city.append("yes", vec![next(Kind::Verify, "parks", 2, 8)]);
+    refused(&city.ledger, 9);
+    assert_eq!(city.ledger.version(RecordId(2)).unwrap(), Some(EntryNumber(9)));
+
+    // In one batch: all of it, or nothing.
+    let ended = |last| {
+        let mut drafts = vec![next(Kind::Withdraw, "docks", 6, 6), next(Kind::Verify, "docks", 6, 10)];
+        drafts.extend(last);
+        drafts
+    };
+    assert_snapshot!(city.refusal("all", ended(Some(next(Kind::Amend, "docks", 6, 11)))), @"draft 2 of the batch cannot be entered: record 6 was withdrawn by entry 10");
+    assert_eq!(city.ledger.size().unwrap(), 10);
+    city.append("all", ended(None));
+    assert_eq!(verify(&city.ledger), []);
+
+    // Opened again, the book says the same: it is read from what is stored.
+    let home = city.home();
+    drop(city.ledger);
+    let again = Ledger::open(&home, clock()).unwrap();
+    refused(&again, 9);
+    let error = again.append(batch("no", vec![next(Kind::Amend, "docks", 6, 11)])).unwrap_err();
+    assert!(error.to_string().ends_with("record 6 was withdrawn by entry 10"), "{error}");
+    again.append(batch("once more", vec![next(Kind::Return, "docks", 6, 11)])).unwrap();
+    assert_eq!(verify(&again), []);
 }
 
 #[test]
