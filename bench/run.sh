@@ -16,6 +16,7 @@ export PATH="$peers/bin:$PATH"
 
 city="${CITY:-$(mktemp -d)/city}"
 [ -e "$city/city.toml" ] || "$qingyuan" demo "$city"
+[ -e "$city/reports/work-report.docx" ] || "$qingyuan" report work-report --home "$city"
 
 printf '\n# Durable appends against bare SQLite inserts\n'
 cargo bench --quiet --package ledger --bench append
@@ -29,3 +30,5 @@ printf '\n# Importing 100,000 rows of XLSX against pandas and openpyxl\n'
 bench/import.sh
 printf '\n# Finding quantities against recognizers-text\n'
 bench/quantities.sh
+printf '\n# Checking reports against the city\n'
+bench/check.sh "$city" "$city/reports/work-report.docx"

@@ -251,8 +251,6 @@ fn negated(before: &[char]) -> bool {
 /// A number's surroundings.
 struct Number {
     stretch: Range<usize>,
-    /// Where the quantity before it (with its own words) ends in this sentence; 0 if there is none.
-    before: usize,
     /// Where the next one begins.
     next: usize,
     /// Where the number's clause begins.
@@ -266,14 +264,12 @@ impl Number {
     fn of(sentence: &Sentence, found: &[Quantity], at: usize) -> Self {
         let stretch = sentence.stretch(&found[at]);
         let counts = |one: &&Quantity| one.counts();
-        let before = found[sentence.quantities.start..at].iter().rfind(counts);
         let next = found[at + 1..sentence.quantities.end].iter().find(counts);
         let clause = sentence.clause_start(stretch.start);
         let headless = clause > 0
             && is_filler(&sentence.text[clause..stretch.start], true)
             && !matches!(found[at].kind, Kind::Change(_));
         Self {
-            before: before.map_or(0, |one| sentence.stretch(one).end),
             next: next.map_or(sentence.text.len(), |one| sentence.stretch(one).start),
             stretch,
             clause,
@@ -293,9 +289,7 @@ impl Number {
     fn reaches(&self, sentence: &Sentence, end: usize) -> bool {
         end <= self.stretch.start
             && (end >= self.clause || (self.headless && end >= sentence.clause_start(self.clause - 1)))
-            && !sentence.text[end.max(self.before.min(self.stretch.start))..self.stretch.start]
-                .contains(&'、')
-            && !sentence.text[end..self.stretch.start].iter().any(|&one| one == '、')
+            && !sentence.text[end..self.stretch.start].contains(&'、')
     }
 }
 

@@ -1,5 +1,6 @@
 //! Computes every indicator of a city, says where the time went, and hands the same rows to other
-//! programs: `all_figures HOME PACK PERIOD [--by] [--no-cache] [--runs N] [--export DIR]`.
+//! programs: `all_figures HOME PACK PERIOD [--by] [--no-cache] [--runs N] [--export DIR]
+//! [--only KEY,KEY…]`.
 //!
 //! `bench/figures.sh` compares the result with DuckDB's.
 
@@ -26,12 +27,13 @@ fn main() -> Result<(), Failure> {
     let home = PathBuf::from(next("HOME")?);
     let directory = PathBuf::from(next("PACK")?);
     let period: Period = next("PERIOD")?.parse()?;
-    let (mut by, mut cache, mut export, mut runs) = (false, true, None, 3);
+    let (mut by, mut cache, mut export, mut runs, mut only) = (false, true, None, 3, None);
     while let Ok(option) = next("") {
         match option.as_str() {
             "--by" => by = true,
             "--no-cache" => cache = false,
             "--runs" => runs = next("N")?.parse()?,
+            "--only" => only = Some(next("KEYS")?),
             "--export" => export = Some(PathBuf::from(next("DIR")?)),
             other => return Err(format!("{other}?").into()),
         }
@@ -57,7 +59,8 @@ fn main() -> Result<(), Failure> {
     }
 
     let mut requests = Vec::new();
-    for indicator in &pack.indicators {
+    let wanted = |key: &str| only.as_deref().is_none_or(|only| only.split(',').any(|one| one == key));
+    for indicator in pack.indicators.iter().filter(|indicator| wanted(&indicator.key)) {
         let whole = Request { known_at: Some(size), ..Request::new(&indicator.key, period) };
         if by {
             requests.extend(
