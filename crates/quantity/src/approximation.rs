@@ -3,7 +3,6 @@
 use rust_decimal::Decimal;
 use rust_decimal::RoundingStrategy;
 
-use crate::read::Comparator;
 use crate::rounding::last_place;
 
 /// A word that stands with a number and says how the true value lies to it.
@@ -34,6 +33,31 @@ pub enum Approximation {
     AtLeast,
     /// 不超过, and 以内 behind the number: the number or less.
     AtMost,
+}
+
+/// How the true value lies to the number, as the annotators' guide tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparator {
+    /// The number, to the places printed.
+    Equal,
+    /// 约, 左右.
+    About,
+    /// 余, 多, 超, 突破, 以上.
+    Above,
+    /// 近, 不足, 以内.
+    Below,
+}
+
+impl Comparator {
+    /// `eq`, `about`, `above`, `below`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Equal => "eq",
+            Self::About => "about",
+            Self::Above => "above",
+            Self::Below => "below",
+        }
+    }
 }
 
 impl Approximation {

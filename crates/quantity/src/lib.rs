@@ -18,7 +18,7 @@ mod rounding;
 mod unit;
 pub mod wording;
 
-pub use approximation::Approximation;
+pub use approximation::{Approximation, Comparator};
 pub use bound::Bound;
 pub use print::{Form, PrintError, Printed, print, printed};
 pub use rounding::{fixed, grouped, last_place, leading_place, round_half_even};

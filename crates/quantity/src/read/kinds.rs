@@ -31,7 +31,8 @@ pub(super) fn tell(line: &Line, items: &mut [Item]) {
 
 /// Where the words before a quantity end if a date stands between: 减少到2022年末的188个.
 fn dated(line: &Line, items: &[Item], at: usize) -> Option<usize> {
-    let date = at.checked_sub(1).map(|before| &items[before]).filter(|item| matches!(item.kind, Kind::Date(_)))?;
+    let date =
+        at.checked_sub(1).map(|before| &items[before]).filter(|item| matches!(item.kind, Kind::Date(_)))?;
     let between = line.slice(date.end, items[at].word_start);
     (between.len() <= 3 && between.iter().all(|one| matches!(one, '末' | '底' | '的'))).then_some(date.start)
 }

@@ -27,7 +27,7 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use crate::approximation::Approximation;
+use crate::approximation::{Approximation, Comparator};
 use crate::unit::Unit;
 
 /// A number with its unit, as it stands in a text.
@@ -59,19 +59,6 @@ pub enum Number {
     Range(Decimal, Decimal),
     /// A fraction in words: `三分之一`.
     Fraction(u64, u64),
-}
-
-/// How the true value lies to the number, as the annotators' guide tells it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparator {
-    /// The number, to the places printed.
-    Equal,
-    /// 约, 左右.
-    About,
-    /// 余, 多, 超, 突破, 以上.
-    Above,
-    /// 近, 不足, 以内.
-    Below,
 }
 
 /// What a number says.
@@ -219,18 +206,6 @@ impl std::fmt::Display for Number {
     }
 }
 
-impl Comparator {
-    /// `eq`, `about`, `above`, `below`.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Equal => "eq",
-            Self::About => "about",
-            Self::Above => "above",
-            Self::Below => "below",
-        }
-    }
-}
-
 impl Kind {
     /// `level`, `change`, `from`, `to`, `share`, `rank`, `date`, `name`.
     pub fn key(self) -> &'static str {
@@ -280,6 +255,7 @@ mod tests {
         check("三百八十个党支部", "三百八十个 380 个 eq level");
         check("两千五百零六名党员", "两千五百零六名 2506 名 eq level");
         check("十余座、二十多条", "十余座 10 座 above level\n二十多条 20 条 above level");
+        check("完成三轮巡察、每周三次", "三轮 3 轮 eq level\n三次 3 次 eq level");
         check("占三分之一", "三分之一 1/3  eq share");
         check("百分之三十的岗位", "百分之三十 30 % eq share");
         check("四成以上", "四成 4 成 above level");

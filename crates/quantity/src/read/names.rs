@@ -86,8 +86,9 @@ fn chinese_name(line: &Line, at: usize, number: &Numeral, unit: &Found) -> bool 
     let class = matches!(number.form, Form::Power | Form::Positional) && number.infix.is_none();
     // 二次, 二级, 二类 are ordinals: two of a kind are 两.
     let second = number.end - at == 1 && line.at(at) == '二' && unit.sort == Sort::Counter;
-    let part_of_word =
-        matches!(line.before(at), '几' | '数' | '上' | '成' | '星' | '周' | '初' | '统' | '万' | '唯' | '同');
+    // 成百, 上千, 数十: no number; but 完成三项 is one.
+    let power = matches!(line.at(at), '十' | '百' | '千' | '万' | '亿');
+    let part_of_word = power && matches!(line.before(at), '几' | '数' | '上' | '成');
     // 三个“+”: a slogan of one sign.
     let sign = line.at(unit.end) == '“' && line.at(unit.end + 2) == '”';
     let session =
