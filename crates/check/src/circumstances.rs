@@ -49,13 +49,19 @@ impl About<'_> {
             None => Vec::new(),
         };
         let says = |words: &str, list: &[&'static str]| {
-            list.iter().copied().find(|word| words.contains(word) && !own.iter().any(|own| own.contains(word)))
+            list.iter()
+                .copied()
+                .find(|word| words.contains(word) && !own.iter().any(|own| own.contains(word)))
         };
         // 计划到2022年底，完成100家: what is planned may stand in the clause before, if that has no number of its own.
         let former: String = sentence.text[from.min(clause)..clause].iter().collect();
         let former = former.trim_end_matches(ends_clause);
         let former = former.rsplit(ends_clause).next().unwrap_or_default();
-        if says(&words, PLANNED).is_some() || says(former, PLANNED_BEFORE).is_some() {
+        let sentence_before: String = sentence.text[..clause].iter().collect();
+        if says(&words, PLANNED).is_some()
+            || says(former, PLANNED_BEFORE).is_some()
+            || says(&sentence_before, PLANS).is_some()
+        {
             return Err(Reason::Plan);
         }
         if let Some(district) = scope::unknown_district(&words, self.lexicon) {
@@ -63,7 +69,6 @@ impl About<'_> {
         }
         let scope = scope::scope(sentence, from, place, self.lexicon, indicator, &own)?;
         let short = former.chars().count() <= 6;
-        let sentence_before: String = sentence.text[..clause].iter().collect();
         let end = sentence.inner(chars.end);
         let after: String = sentence.text[end..sentence.text.len().min(end + 12)].iter().collect();
         let doubt = says(&words, PARTS)
@@ -75,20 +80,110 @@ impl About<'_> {
 }
 
 /// Words before a number that is not yet true.
-const PLANNED: &[&str] =
-    &["计划", "规划", "拟", "力争", "预计", "目标", "将新", "将达", "将建", "争取", "确保完成", "任务", "控制在"];
+const PLANNED: &[&str] = &[
+    "计划",
+    "规划",
+    "拟",
+    "力争",
+    "预计",
+    "目标",
+    "将新",
+    "将达",
+    "将建",
+    "争取",
+    "确保完成",
+    "任务",
+    "控制在",
+    "下一步",
+    "确保",
+    "要求",
+    "打算",
+    "将选",
+    "明年",
+];
 
 /// The same in the clause before.
-const PLANNED_BEFORE: &[&str] = &["计划到", "计划在", "力争到", "力争在", "目标到", "预计到", "争取到", "到2025年", "到2030年", "到2035年"];
+const PLANNED_BEFORE: &[&str] = &[
+    "计划到",
+    "计划在",
+    "力争到",
+    "力争在",
+    "目标到",
+    "预计到",
+    "争取到",
+    "到2025年",
+    "到2030年",
+    "到2035年",
+];
+
+/// The same for all that follows in the sentence.
+const PLANS: &[&str] = &["打算", "下一步"];
 
 /// Words that make a number one of a part of the city, or of somebody in it.
 const PARTS: &[&str] = &[
-    "其中", "某", "该", "我局", "我委", "我区", "我县", "我院", "我校", "我司", "本单位", "本局", "公司", "集团", "高校", "大学", "学院", "医院", "小区", "当天", "当日",
-    "现场", "本次", "此次", "首批", "阶段", "一批", "二批", "三批", "尚有", "仍有", "还有", "组织", "先进", "优秀", "部分", "分局", "支队", "每个", "各区", "街道", "社区",
+    "其中",
+    "某",
+    "该",
+    "我局",
+    "我委",
+    "我区",
+    "我县",
+    "我院",
+    "我校",
+    "我司",
+    "本单位",
+    "本局",
+    "公司",
+    "集团",
+    "高校",
+    "大学",
+    "学院",
+    "医院",
+    "小区",
+    "当天",
+    "当日",
+    "现场",
+    "本次",
+    "此次",
+    "首批",
+    "阶段",
+    "一批",
+    "二批",
+    "三批",
+    "尚有",
+    "仍有",
+    "还有",
+    "组织",
+    "先进",
+    "优秀",
+    "部分",
+    "分局",
+    "支队",
+    "每个",
+    "主城区",
+    "中心城区",
+    "开发区",
+    "辖区",
+    "片区",
+    "市本级",
+    "城市群",
+    "新区",
+    "当月",
+    "期间",
+    "每年",
+    "每月",
+    "平均每",
+    "过去",
+    "曾",
+    "并非",
+    "未",
+    "各区",
+    "街道",
+    "社区",
 ];
 
 /// Words for somebody whose doings the whole sentence tells.
 const ACTORS: &[&str] = &["某", "我局", "我委", "我区", "我县", "我院", "我校", "我司", "本单位", "本局"];
 
 /// Words behind a number of people that make them some of all.
-const HONOURED: &[&str] = &["表彰", "获奖", "获评", "走上街头", "参加了", "当选"];
+const HONOURED: &[&str] = &["表彰", "获奖", "获评", "走上街头", "未", "参加了", "当选"];

@@ -7,13 +7,13 @@ use jiff::civil::Date;
 use quantity::read::{Kind, Quantity};
 use rust_decimal::Decimal;
 
+use crate::circumstances::About;
 use crate::lexicon::Lexicon;
 use crate::reason::Reason;
 use crate::sentence::{Sentence, sentences};
 use crate::verdict::factor;
 use crate::wording::{FILLERS, Fit, Places, Wordings, made_of};
-use crate::circumstances::About;
-use crate::{Tagged, Text, rank, when};
+use crate::{Tagged, Text, rank, scope, when};
 
 /// Something that a text claims.
 #[derive(Clone, Debug)]
@@ -76,7 +76,13 @@ pub(crate) enum Subject {
 pub(crate) fn claims(text: &Text<'_>, found: &[Quantity], lexicon: &Lexicon, default: Period) -> Vec<Claim> {
     let wordings = Wordings::new(lexicon);
     let mut claims = Vec::new();
+    // 东林区大力推进绿化。建成各类公园48个: what a sentence is about goes on to the end of its paragraph.
+    let (mut paragraph, mut carried) = (0, false);
     for sentence in sentences(text.text, found) {
+        if sentence.paragraph != paragraph {
+            (paragraph, carried) = (sentence.paragraph, false);
+        }
+        let before = claims.len();
         let places = wordings.places(&sentence);
         let linker = Linker {
             text: text.text,
@@ -88,6 +94,13 @@ pub(crate) fn claims(text: &Text<'_>, found: &[Quantity], lexicon: &Lexicon, def
             places,
         };
         linker.sentence(&mut claims);
+        carried = match scope::whose(&sentence, lexicon) {
+            Some(whose) => whose == scope::Whose::Another,
+            None => carried,
+        };
+        if carried {
+            claims[before..].iter_mut().for_each(|claim| claim.doubt = claim.doubt.or(Some("前文所指")));
+        }
     }
     let mut tags = identities(text.text, found);
     tags.retain(|one| {
@@ -121,7 +134,8 @@ impl Linker<'_> {
         }
         // Of 由580余个缩减为188个 the first says what the second's indicator was.
         for at in (first..claims.len().saturating_sub(1)).rev() {
-            if let (What::From(_), What::Level(_)) = (&claims[at].what, &claims[at + 1].what) {
+            let linked = matches!(claims[at + 1].subject, Subject::Indicator { .. });
+            if linked && let (What::From(_), What::Level(_)) = (&claims[at].what, &claims[at + 1].what) {
                 claims[at].subject = claims[at + 1].subject.clone();
                 claims[at].scope = claims[at + 1].scope.clone();
             }
@@ -162,7 +176,8 @@ impl Linker<'_> {
     }
 
     fn claim(&self, chars: Range<usize>, what: What, subject: Subject) -> Claim {
-        let period = when::period(self.sentence, self.found, &chars, self.text, self.default);
+        let flow = matches!(subject, Subject::Indicator { indicator, .. } if self.lexicon.indicators[indicator].flow);
+        let period = when::period(self.sentence, self.found, &chars, self.text, self.default, flow);
         let told = period.unwrap_or(self.default);
         let mut claim = Claim { chars, what, subject, period: told, scope: Vec::new(), doubt: None };
         if let Subject::Indicator { indicator, wording } = claim.subject {

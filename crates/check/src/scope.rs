@@ -49,15 +49,52 @@ pub(crate) fn unknown_district(words: &str, lexicon: &Lexicon) -> Option<String>
     let (at, last) = end?;
     let name = &words[..at + last.len_utf8()];
     let length = name.chars().count();
-    let common = COMMON.iter().any(|word| name.ends_with(word));
+    // 山区 and 城区 are no names, 青山区 is one.
+    let common = COMMON.iter().any(|word| name.ends_with(word)) && !name.ends_with("青山区");
     let known = lexicon.scopes.iter().any(|one| one.word == name);
     ((3..=5).contains(&length) && !common && !known).then(|| name.to_owned())
 }
 
 /// Nouns that end like the name of a district.
 const COMMON: &[&str] = &[
-    "城区", "地区", "园区", "景区", "社区", "小区", "辖区", "市区", "郊区", "山区", "库区", "灾区", "特区", "片区", "港区", "城镇", "乡镇", "村镇", "建制镇", "各区", "全区",
-    "新区", "开发区", "示范区", "保护区", "试验区", "实验区", "高新区", "自贸区", "功能区", "县区", "区县", "城乡", "三镇", "下乡", "湿地区", "库区", "各县",
+    "城区",
+    "地区",
+    "园区",
+    "景区",
+    "社区",
+    "小区",
+    "辖区",
+    "市区",
+    "郊区",
+    "山区",
+    "库区",
+    "灾区",
+    "特区",
+    "片区",
+    "港区",
+    "城镇",
+    "乡镇",
+    "村镇",
+    "建制镇",
+    "各区",
+    "全区",
+    "新区",
+    "开发区",
+    "示范区",
+    "保护区",
+    "试验区",
+    "实验区",
+    "高新区",
+    "自贸区",
+    "功能区",
+    "县区",
+    "区县",
+    "城乡",
+    "三镇",
+    "下乡",
+    "湿地区",
+    "库区",
+    "各县",
 ];
 
 /// Another city, a province or the country that the sentence speaks of before a place, by the name nearest to it;
@@ -76,6 +113,28 @@ pub(crate) fn elsewhere(sentence: &Sentence, place: usize, lexicon: &Lexicon) ->
         .iter()
         .any(|word| rest.starts_with(word));
     (!praise && nearest.is_none_or(|ours| ours < other.0)).then_some(other.1)
+}
+
+/// Whom a sentence is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The whole city, by 全市, 我市 or its name.
+    Ours,
+    /// A district, or another city.
+    Another,
+}
+
+/// Whom a sentence says that it is about; none if it does not say.
+pub(crate) fn whose(sentence: &Sentence, lexicon: &Lexicon) -> Option<Whose> {
+    let words: String = sentence.text.iter().collect();
+    let ours = HERE.iter().copied().chain(lexicon.names.iter().map(String::as_str));
+    if ours.filter(|name| !name.is_empty()).any(|name| words.contains(name)) {
+        return Some(Whose::Ours);
+    }
+    let named = PLACES.iter().filter(|name| !is_whole(name)).any(|name| words.starts_with(name));
+    let district = lexicon.scopes.iter().any(|one| one.strict && words.starts_with(one.word.as_str()));
+    let unknown = unknown_district(&words, lexicon).is_some();
+    (named || district || unknown).then_some(Whose::Another)
 }
 
 /// 全国, 全省 and the like, not a name.

@@ -12,6 +12,8 @@ pub(crate) struct Sentence {
     pub text: Vec<char>,
     /// Where each stands in the whole text, in characters; one more for the end.
     places: Vec<usize>,
+    /// Which paragraph it stands in.
+    pub paragraph: usize,
     /// Its quantities, by their index in all that was found.
     pub quantities: Range<usize>,
 }
@@ -51,7 +53,7 @@ const LONGEST: usize = 1_000;
 pub(crate) fn sentences(text: &str, found: &[Quantity]) -> Vec<Sentence> {
     let mut sentences = Vec::new();
     let mut sentence = Sentence::default();
-    let mut next = 0;
+    let (mut next, mut paragraph) = (0, 0);
     let mut end = |sentence: &mut Sentence, place: usize| {
         let first = next;
         next += found[first..].partition_point(|one| one.chars.start < place);
@@ -67,10 +69,15 @@ pub(crate) fn sentences(text: &str, found: &[Quantity]) -> Vec<Sentence> {
     for (place, &character) in plain.iter().enumerate() {
         if matches!(character, '。' | '!' | '?' | ';' | '\n' | '\r') {
             end(&mut sentence, place);
+            if character == '\n' {
+                paragraph += 1;
+            }
+            sentence.paragraph = paragraph;
             continue;
         }
         if sentence.text.len() >= LONGEST {
             end(&mut sentence, place);
+            sentence.paragraph = paragraph;
         }
         if !is_dropped(character) {
             sentence.text.push(character);

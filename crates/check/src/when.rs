@@ -13,6 +13,7 @@ pub(crate) fn period(
     chars: &std::ops::Range<usize>,
     text: &str,
     default: Period,
+    flow: bool,
 ) -> Option<Period> {
     let year = match default {
         Period::Year(year) | Period::Quarter(year, _) | Period::Month(year, _) => year,
@@ -39,6 +40,15 @@ pub(crate) fn period(
     if one.surface(text).contains(['—', '–', '-', '~', '至', '到', '、']) {
         return None;
     }
+    // 截至6月底 counts from the year's beginning, which no period here does.
+    let until = sentence.text[..sentence.inner(one.chars.start)]
+        .iter()
+        .rev()
+        .take(2)
+        .any(|one| matches!(one, '至' | '到'));
+    if flow && date.month.is_some() && until {
+        return None;
+    }
     let year = date.year.unwrap_or(year);
     if date.month.is_none()
         && let Some(part) = part_of_year(&words, year)
@@ -57,13 +67,32 @@ pub(crate) fn period(
 fn part_of_year(words: &str, year: i16) -> Option<Option<Period>> {
     const QUARTERS: [&str; 4] = ["一季度", "二季度", "三季度", "四季度"];
     const STRETCHES: [&str; 16] = [
-        "上半年", "下半年", "前三季度", "前两季度", "近年来", "五年来", "三年来", "两年来", "近五年", "近三年", "近两年", "过去五年",
-        "过去三年", "五年间", "十年来", "近十年",
+        "上半年",
+        "下半年",
+        "前三季度",
+        "前两季度",
+        "近年来",
+        "五年来",
+        "三年来",
+        "两年来",
+        "近五年",
+        "近三年",
+        "近两年",
+        "过去五年",
+        "过去三年",
+        "五年间",
+        "十年来",
+        "近十年",
     ];
     let stretch = STRETCHES.iter().filter_map(|word| words.rfind(word)).max();
-    let quarter = QUARTERS.iter().zip(1..).filter_map(|(word, number)| Some((words.rfind(word)?, number))).max();
+    let quarter =
+        QUARTERS.iter().zip(1..).filter_map(|(word, number)| Some((words.rfind(word)?, number))).max();
     match (stretch, quarter) {
-        (Some(stretch), Some((quarter, _))) if stretch <= quarter && words[stretch..].starts_with("前三季度") => Some(None),
+        (Some(stretch), Some((quarter, _)))
+            if stretch <= quarter && words[stretch..].starts_with("前三季度") =>
+        {
+            Some(None)
+        }
         (stretch, Some((quarter, number))) if stretch.is_none_or(|stretch| stretch < quarter) => {
             Some(Some(Period::Quarter(year, number)))
         }

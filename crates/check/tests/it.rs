@@ -216,7 +216,10 @@ fn nothing_is_guessed() {
     check("公园、绿道分别为380个、12公里。", "380个 - unsupported\n12公里 - unsupported");
     check("计划到2022年底，建成公园500个。", "500个 - unsupported");
     check("堆沙场未全部取缔。", "");
-    check("码头由2016年的583个减少到2022年的188个，减少395个。", "583个 docks supported\n188个 docks supported\n395个 - unsupported");
+    check(
+        "码头由2016年的583个减少到2022年的188个，减少395个。",
+        "583个 docks supported\n188个 docks supported\n395个 - unsupported",
+    );
     check("武汉绿道总长突破2000公里。", "突破2000公里 - unsupported");
     check("湖北省黄石市优良天数300天，我市优良天数294天。", "300天 - unsupported\n294天 good_days supported");
     check("计划建设绿道1500公里，新增绿道12公里。", "1500公里 - unsupported\n12公里 - unsupported");

@@ -2,6 +2,7 @@
 
 mod it {
     mod bad_input;
+    mod check;
     mod city;
     mod crash;
     mod demo;

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use super::check::the_source_report_is_true;
 use super::city::{City, repository};
 
 /// Founds it once for all checks: founding is what takes the time.
@@ -10,6 +11,7 @@ fn the_demo_city_proves_its_work_report() {
     let city = City::nowhere();
     city.ok(&["demo", &city.home()]);
     every_figure_is_as_expected(&city);
+    the_source_report_is_true(&city);
     the_report_is_the_same_each_time(&city);
     the_report_opens_elsewhere(&city);
     a_figure_of_the_report_is_traced(&city);

@@ -60,10 +60,14 @@ fn add(scopes: &mut Vec<ScopeWord>, word: &str, dimension: &str, value: &str) {
 /// indicator for each such dimension.
 pub fn places_of_the_book(lexicon: &mut Lexicon, pack: &Pack, engine: &Engine, day: Date) {
     let is_choice = |key: &str| {
-        pack.registers.iter().filter_map(|register| register.field(key)).any(|field| matches!(field.kind, FieldKind::Choice { .. }))
+        pack.registers
+            .iter()
+            .filter_map(|register| register.field(key))
+            .any(|field| matches!(field.kind, FieldKind::Choice { .. }))
     };
     let is_level = |key: &str| pack.levels.iter().any(|level| level.key == key);
-    let open = pack.dimensions.iter().map(|one| one.key.as_str()).filter(|key| !is_choice(key) && !is_level(key));
+    let open =
+        pack.dimensions.iter().map(|one| one.key.as_str()).filter(|key| !is_choice(key) && !is_level(key));
     let requests: Vec<Request> = open
         .filter_map(|dimension| {
             let has = |one: &&pack::Indicator| {

@@ -121,7 +121,9 @@ fn claim(one: &Judged, language: Language) -> Value {
 /// What the book says, its thousands divided: `82 963 000 000.00元`.
 pub fn computed(one: &Judged) -> Option<String> {
     let computed = one.computed.as_deref()?;
-    let end = computed.find(|character: char| !matches!(character, '0'..='9' | '.' | '-')).unwrap_or(computed.len());
+    let end = computed
+        .find(|character: char| !matches!(character, '0'..='9' | '.' | '-'))
+        .unwrap_or(computed.len());
     let (number, unit) = computed.split_at(end);
     Some(format!("{}{unit}", grouped(number)))
 }
