@@ -27,6 +27,7 @@ impl Next {
              qingyuan trace docks.operating/2022/{size}.{digest} --home {home}   追溯到每一条记录\n  \
              qingyuan figures docks.operating --as-of 2018-06-30 --home {home}   某一天的数\n  \
              qingyuan diff contracts.amount/2022/{reported}.{digest} --home {home}   一月上报的数，现在是多少，差在哪里\n  \
+             qingyuan check {home}/reports/work-report.docx --home {home}   逐个数核验一份材料\n  \
              qingyuan template docks --home {home}                            Excel 填报模板\n  \
              qingyuan verify --home {home}                                    验证整本账\n  \
              qingyuan --help                                                  全部命令\n",
@@ -35,6 +36,7 @@ impl Next {
              qingyuan trace docks.operating/2022/{size}.{digest} --home {home}   followed to its records\n  \
              qingyuan figures docks.operating --as-of 2018-06-30 --home {home}   as of a day\n  \
              qingyuan diff contracts.amount/2022/{reported}.{digest} --home {home}   what was reported in January, what it is now, and why\n  \
+             qingyuan check {home}/reports/work-report.docx --home {home}   check a report, figure by figure\n  \
              qingyuan template docks --home {home}                            an Excel form\n  \
              qingyuan verify --home {home}                                    verify the whole book\n  \
              qingyuan --help                                                  all commands\n"

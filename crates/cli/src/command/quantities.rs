@@ -1,9 +1,10 @@
 //! `qingyuan quantities`: every quantity of a text.
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use document::Document;
 use message::{Language, Text};
 use quantity::read::{Quantity, read, read_all};
 use serde_json::{Value, json};
@@ -35,10 +36,7 @@ enum Kind {
 impl Quantities {
     /// Prints them in the order of the text.
     pub fn run(self, language: Language) -> Result<(), Failure> {
-        let bytes = read_bytes(&self.file)?;
-        let name = self.file.to_string_lossy();
-        let document = document::read(if name == "-" { "" } else { &name }, &bytes)
-            .map_err(|error| Failure::Broken(error.text()))?;
+        let (document, _) = read_document(&self.file)?;
         let found = if self.all { read_all(&document.text) } else { read(&document.text) };
         match self.format {
             Kind::Json => {
@@ -86,8 +84,20 @@ fn row(quantity: &Quantity, text: &str) -> Vec<String> {
     ]
 }
 
+/// A document and the bytes it was read from; what is wrong with it is told with its name.
+pub fn read_document(path: &Path) -> Result<(Document, Vec<u8>), Failure> {
+    let bytes = read_bytes(path)?;
+    let shown = path.display().to_string();
+    let name = if shown == "-" { "" } else { &shown };
+    let document = document::read(name, &bytes).map_err(|error| {
+        let (chinese, english) = (error.text().simplified, error.text().english);
+        Failure::Broken(message::text!("{shown}：{chinese}", "{shown}: {english}"))
+    })?;
+    Ok((document, bytes))
+}
+
 /// A file's bytes, or standard input's; never more than a document may have.
-pub fn read_bytes(path: &std::path::Path) -> Result<Vec<u8>, Failure> {
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let most = document::MOST_FILE as u64 + 1;
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {

@@ -108,7 +108,7 @@ fn a_text_is_judged_against_itself_even_where_the_book_agrees() {
     city.file("right.txt", format!("空气质量优良天数{good}天，其中优{excellent}天、良{fair}天。").as_bytes());
     let right = city.run(&["check", "right.txt"]);
     assert_eq!(right.status, 0, "{}{}", right.out, right.err);
-    insta::assert_snapshot!(right.out.trim(), @"3 quantities, 0 inconsistencies (no --home given, so not compared with a book)");
+    insta::assert_snapshot!(right.out.trim(), @"quantities 3; inconsistencies 0 (no --home given, so not compared with a book)");
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn the_table_tells_what_is_wrong_first() {
      parts-sum         295天   294天   days of excellent and good air: 86天 + 209天 = 295天 ≠ 294天
     ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    checked for 2022: 6 quantities; supported 3, unsupported 1, outdated 1, contradicted 2; 1 inconsistencies
+    checked for 2022: quantities 6; supported 3, unsupported 1, outdated 1, contradicted 2; inconsistencies 1
     ");
     city.file("text.txt", text.as_bytes());
     let chinese = city.try_at_home(&["check", "text.txt", "--period", "2022", "--lang", "zh-Hant"]);

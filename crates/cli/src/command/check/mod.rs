@@ -25,7 +25,7 @@ use message::{Language, Text};
 use quantity::read::{Kind as QuantityKind, Quantity, read_all};
 
 use crate::city::{City, write_whole};
-use crate::command::quantities::read_bytes;
+use crate::command::quantities::read_document;
 use crate::failure::Failure;
 use crate::output::say;
 use crate::progress::Progress;
@@ -90,8 +90,6 @@ impl Check {
                 Ok(found) => wrong |= found,
                 // Of many files one that cannot be read must not keep the others from being checked.
                 Err(failure) if self.files.len() > 1 => {
-                    let shown = file.display();
-                    say(&message::text!("{shown}：", "{shown}:"), language);
                     failure.print(language);
                     broken = Some(Failure::Told(2));
                 }
@@ -127,10 +125,8 @@ impl Check {
         checker: Option<&mut Checker>,
         language: Language,
     ) -> Result<bool, Failure> {
-        let bytes = read_bytes(file)?;
+        let (document, bytes) = read_document(file)?;
         let name = file.to_string_lossy();
-        let given = if name == "-" { "" } else { &*name };
-        let document = document::read(given, &bytes).map_err(|error| Failure::Broken(error.text()))?;
         let outcome = self.outcome(document, checker);
         let several = self.files.len() > 1;
         match self.format {
@@ -143,7 +139,7 @@ impl Check {
                 self.deliver(&page, Some(&beside(file, "html")))?;
             }
             Kind::Docx => {
-                if !matches!(document::format(given, &bytes), Ok(Format::Docx)) {
+                if !matches!(document::format(&name, &bytes), Ok(Format::Docx)) {
                     return Err(Failure::Broken(Text::new(
                         "只有 DOCX 文件可以加批注；其他文件请用 --format html",
                         "only a DOCX file can be given comments; use --format html for others",

@@ -67,7 +67,7 @@ pub fn summary(outcome: &Outcome) -> Text {
     if outcome.judged.is_none() {
         return message::text!(
             "共 {quantities} 个数量，文内不一致 {wrong} 处（未给 --home，未与账本比对）",
-            "{quantities} quantities, {wrong} inconsistencies (no --home given, so not compared with a book)"
+            "quantities {quantities}; inconsistencies {wrong} (no --home given, so not compared with a book)"
         );
     }
     let of = |chinese: bool| {
@@ -86,6 +86,6 @@ pub fn summary(outcome: &Outcome) -> Text {
     let (chinese, english) = (of(true), of(false));
     message::text!(
         "按 {period} 核验，共 {quantities} 个数量：{chinese}；文内不一致 {wrong} 处",
-        "checked for {period}: {quantities} quantities; {english}; {wrong} inconsistencies"
+        "checked for {period}: quantities {quantities}; {english}; inconsistencies {wrong}"
     )
 }

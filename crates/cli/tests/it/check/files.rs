@@ -86,8 +86,8 @@ fn of_many_files_one_that_cannot_be_read_keeps_none_from_being_checked() {
     assert_eq!(readable.status, 1, "{}", readable.err);
     let summary = city.try_at_home(&["check", "--period", "2022", "right.txt", "wrong.txt"]);
     insta::assert_snapshot!(summary.out, @"
-    right.txt  checked for 2022: 1 quantities; supported 1; 0 inconsistencies
-    wrong.txt  checked for 2022: 1 quantities; contradicted 1; 0 inconsistencies
+    right.txt  checked for 2022: quantities 1; supported 1; inconsistencies 0
+    wrong.txt  checked for 2022: quantities 1; contradicted 1; inconsistencies 0
     ");
     let one_out = city.try_at_home(&["check", "right.txt", "wrong.txt", "--out", "one.html"]);
     assert_eq!(one_out.status, 2, "{}", one_out.err);
@@ -123,27 +123,27 @@ fn what_cannot_be_read_is_told_in_one_line() {
     错误: missing.txt 打不开（…）
     錯誤: missing.txt 打不開（…）
     error: missing.txt cannot be opened (…)
-    错误: 文件是空的
-    錯誤: 文件是空的
-    error: the file is empty
-    错误: 这是旧版 Office 文件，不能读取；请用 Word 或 WPS 另存为 .docx
-    錯誤: 這是舊版 Office 文件，不能讀取；請用 Word 或 WPS 另存爲 .docx
-    error: this is an old Office file, which is not read; save it as .docx in Word or WPS
-    错误: DOCX 文件已损坏（`zip`）；请用 Word 或 WPS 打开后重新保存
-    錯誤: DOCX 文件已損壞（`zip`）；請用 Word 或 WPS 打開後重新保存
-    error: the DOCX file is damaged (`zip`); open it in Word or WPS and save it again
+    错误: empty.txt：文件是空的
+    錯誤: empty.txt：文件是空的
+    error: empty.txt: the file is empty
+    错误: old.docx：这是旧版 Office 文件，不能读取；请用 Word 或 WPS 另存为 .docx
+    錯誤: old.docx：這是舊版 Office 文件，不能讀取；請用 Word 或 WPS 另存爲 .docx
+    error: old.docx: this is an old Office file, which is not read; save it as .docx in Word or WPS
+    错误: cut.docx：DOCX 文件已损坏（`zip`）；请用 Word 或 WPS 打开后重新保存
+    錯誤: cut.docx：DOCX 文件已損壞（`zip`）；請用 Word 或 WPS 打開後重新保存
+    error: cut.docx: the DOCX file is damaged (`zip`); open it in Word or WPS and save it again
     错误: 只有 DOCX 文件可以加批注；其他文件请用 --format html
     錯誤: 只有 DOCX 文件可以加批註；其他文件請用 --format html
     error: only a DOCX file can be given comments; use --format html for others
     错误: missing.txt 打不开（…）
     錯誤: missing.txt 打不開（…）
     error: missing.txt cannot be opened (…)
-    错误: 文件是空的
-    錯誤: 文件是空的
-    error: the file is empty
-    错误: 这是旧版 Office 文件，不能读取；请用 Word 或 WPS 另存为 .docx
-    錯誤: 這是舊版 Office 文件，不能讀取；請用 Word 或 WPS 另存爲 .docx
-    error: this is an old Office file, which is not read; save it as .docx in Word or WPS
+    错误: empty.txt：文件是空的
+    錯誤: empty.txt：文件是空的
+    error: empty.txt: the file is empty
+    错误: old.docx：这是旧版 Office 文件，不能读取；请用 Word 或 WPS 另存为 .docx
+    錯誤: old.docx：這是舊版 Office 文件，不能讀取；請用 Word 或 WPS 另存爲 .docx
+    error: old.docx: this is an old Office file, which is not read; save it as .docx in Word or WPS
     ");
     let nowhere = city.run(&["check", "text.txt", "--home", "/nonexistent"]);
     assert!(nowhere.status == 2 && nowhere.err.contains("city.toml"), "{}", nowhere.err);
