@@ -1,25 +1,50 @@
 //! One line of a text, its characters normalised one for one.
 
 /// The characters of a line: simplified, half width, so that one grammar reads every spelling. Each stands where its
-/// original stands, so places in the line are places in the text.
+/// original stands, so places in the line are places in the text; but for a line with characters that nobody sees
+/// (direction marks, zero-width spaces), which are left out so that they part no number from its unit.
 pub(super) struct Line {
     chars: Vec<char>,
+    /// How many characters the text has.
+    length: usize,
+    /// The place in the text of each character, if some were left out.
+    places: Vec<usize>,
 }
 
 impl Line {
     pub(super) fn new() -> Self {
-        Self { chars: Vec::new() }
+        Self { chars: Vec::new(), length: 0, places: Vec::new() }
     }
 
     /// Takes the next line, reusing the memory of the last; says whether anything in it can be a number.
     pub(super) fn fill(&mut self, text: &str) -> bool {
         self.chars.clear();
         self.chars.extend(text.chars().map(normal));
+        self.length = self.chars.len();
+        self.places.clear();
+        if self.chars.iter().any(|&character| is_invisible(character)) {
+            let seen = self.chars.iter().enumerate().filter(|(_, one)| !is_invisible(**one));
+            self.places.extend(seen.map(|(place, _)| place));
+            self.chars.retain(|&character| !is_invisible(character));
+        }
         self.chars.iter().any(|&character| begins_number(character))
     }
 
     pub(super) fn len(&self) -> usize {
         self.chars.len()
+    }
+
+    /// How many characters the line has in the text.
+    pub(super) fn length(&self) -> usize {
+        self.length
+    }
+
+    /// The stretch in the text of a stretch of this line that is not empty.
+    pub(super) fn in_text(&self, start: usize, end: usize) -> std::ops::Range<usize> {
+        match (self.places.get(start), self.places.get(end.saturating_sub(1))) {
+            (Some(&first), Some(&last)) => first..last + 1,
+            _ => start..end,
+        }
     }
 
     /// The character at a place; a line feed outside of the line, which no grammar asks for.
@@ -65,6 +90,11 @@ impl Line {
         let least = place.saturating_sub(most);
         (least..place).rev().find(|&at| ends_clause(self.at(at))).map_or(least, |at| at + 1)
     }
+}
+
+/// Direction marks, zero-width characters and the like.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
 /// Whether a number may begin with this character.

@@ -127,9 +127,9 @@ pub fn read_all(text: &str) -> Vec<Quantity> {
             lists::settle(&line, &mut items);
             lists::share_words(&line, &mut items);
             kinds::tell(&line, &mut items);
-            place(part, characters, bytes, &mut items, &mut found);
+            place(part, &line, (characters, bytes), &mut items, &mut found);
         }
-        characters += line.len();
+        characters += line.length();
         bytes += part.len();
     }
     found
@@ -137,28 +137,31 @@ pub fn read_all(text: &str) -> Vec<Quantity> {
 
 /// Finds the bytes of a line's items, which follow each other, in one walk over its characters.
 fn place(
-    line: &str,
-    characters: usize,
-    bytes: usize,
+    text: &str,
+    line: &line::Line,
+    (characters, bytes): (usize, usize),
     items: &mut Vec<item::Item>,
     found: &mut Vec<Quantity>,
 ) {
-    let mut starts = line.char_indices().map(|(start, _)| start).chain([line.len()]);
+    let mut starts = text.char_indices().map(|(start, _)| start).chain([text.len()]);
     let mut at = (0, starts.next().unwrap_or_default());
     let mut byte_of = |place: usize| {
         while at.0 < place {
-            at = (at.0 + 1, starts.next().unwrap_or(line.len()));
+            at = (at.0 + 1, starts.next().unwrap_or(text.len()));
         }
         bytes + at.1
     };
-    found.extend(items.drain(..).map(|item| Quantity {
-        chars: characters + item.start..characters + item.end,
-        bytes: byte_of(item.start)..byte_of(item.end),
-        number: item.number,
-        step: item.step,
-        unit: item.unit,
-        word: item.word,
-        kind: item.kind,
+    found.extend(items.drain(..).map(|item| {
+        let place = line.in_text(item.start, item.end);
+        Quantity {
+            chars: characters + place.start..characters + place.end,
+            bytes: byte_of(place.start)..byte_of(place.end),
+            number: item.number,
+            step: item.step,
+            unit: item.unit,
+            word: item.word,
+            kind: item.kind,
+        }
     }));
 }
 
@@ -309,6 +312,16 @@ mod tests {
         check("近五年来", "五年 5 年 eq name");
         check("连续8年", "8年 8 年 eq level");
         check("《支持民营经济发展20条》", "20条 20 条 eq name");
+    }
+
+    #[test]
+    fn marks_that_nobody_sees_part_nothing() {
+        check("近\u{200e}300\u{200f}天", "300\u{200f}天 300 天 below level");
+        check(
+            "\u{feff}公园3\u{200b}80个，绿道12公里",
+            "3\u{200b}80个 380 个 eq level\n12公里 12 公里 eq level",
+        );
+        check("图标\u{e000}188个\u{e001}", "188个 188 个 eq level");
     }
 
     #[test]
