@@ -71,7 +71,11 @@ impl About<'_> {
         let short = former.chars().count() <= 6;
         let end = sentence.inner(chars.end);
         let after: String = sentence.text[end..sentence.text.len().min(end + 12)].iter().collect();
-        let doubt = says(&words, PARTS)
+        // 市水务局党支部26个: an office right before the noun has its own.
+        let noun = own.iter().filter_map(|own| words.find(own)).min().map(|at| &words[..at]);
+        let office = OFFICES.iter().copied().find(|office| noun.is_some_and(|noun| noun.ends_with(office)));
+        let doubt = office
+            .or_else(|| says(&words, PARTS))
             .or_else(|| says(former, PARTS).filter(|_| short))
             .or_else(|| says(&sentence_before, ACTORS))
             .or_else(|| says(after.split(ends_clause).next().unwrap_or_default(), HONOURED));
@@ -181,6 +185,9 @@ const PARTS: &[&str] = &[
     "街道",
     "社区",
 ];
+
+/// What the names of offices end with.
+const OFFICES: &[&str] = &["局", "委", "办", "中心", "院", "校", "馆", "公司"];
 
 /// Words for somebody whose doings the whole sentence tells.
 const ACTORS: &[&str] = &["某", "我局", "我委", "我区", "我县", "我院", "我校", "我司", "本单位", "本局"];

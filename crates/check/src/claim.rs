@@ -77,7 +77,7 @@ pub(crate) fn claims(text: &Text<'_>, found: &[Quantity], lexicon: &Lexicon, def
     let wordings = Wordings::new(lexicon);
     let mut claims = Vec::new();
     // 东林区大力推进绿化。建成各类公园48个: what a sentence is about goes on to the end of its paragraph.
-    let (mut paragraph, mut carried) = (0, false);
+    let (mut paragraph, mut carried, mut ahead) = (0, false, false);
     for sentence in sentences(text.text, found) {
         if sentence.paragraph != paragraph {
             (paragraph, carried) = (sentence.paragraph, false);
@@ -98,7 +98,11 @@ pub(crate) fn claims(text: &Text<'_>, found: &[Quantity], lexicon: &Lexicon, def
             Some(whose) => whose == scope::Whose::Another,
             None => carried,
         };
-        if carried {
+        // 三、下一步计划 is the heading of all that follows, until the next heading.
+        if let Some(heading) = heading(&sentence, found) {
+            ahead = heading;
+        }
+        if carried || ahead {
             claims[before..].iter_mut().for_each(|claim| claim.doubt = claim.doubt.or(Some("前文所指")));
         }
     }
@@ -112,6 +116,22 @@ pub(crate) fn claims(text: &Text<'_>, found: &[Quantity], lexicon: &Lexicon, def
     claims.sort_by_key(|claim| (claim.chars.start, claim.chars.end));
     claims
 }
+
+/// Of a short sentence without a number: whether it says that what follows is of a time to come, or of a part of the
+/// year; none if it is no heading.
+fn heading(sentence: &Sentence, found: &[Quantity]) -> Option<bool> {
+    let counts = found[sentence.quantities.clone()].iter().any(Quantity::counts);
+    if counts || sentence.text.len() > 25 {
+        return None;
+    }
+    let words: String = sentence.text.iter().collect();
+    let other = OTHER_TIMES.iter().any(|word| words.contains(word));
+    let numbered = matches!(sentence.text.get(1), Some('、')) || words.starts_with('(');
+    (other || numbered).then_some(other)
+}
+
+/// Words of a heading under which nothing speaks of the whole period.
+const OTHER_TIMES: &[&str] = &["下一步", "打算", "明年", "工作计划", "上半年", "季度", "今后"];
 
 /// What is needed to link the quantities of one sentence.
 struct Linker<'a> {

@@ -210,6 +210,11 @@ fn nothing_is_guessed() {
     check("绿道增幅全国第一，规模全省最大。", "全国第一 - unsupported\n全省最大 - unsupported");
     check("汉阳区公园41个，武昌区绿道12公里。", "41个 parks supported\n12公里 - unsupported");
     check("2012—2021年，公园380个。", "380个 - unsupported");
+    check(
+        "三、下一步计划\n建成公园500个。\n四、现状\n建成公园500个。",
+        "500个 parks unsupported\n500个 parks contradicted",
+    );
+    check("市水务局公园26个。", "26个 parks unsupported");
     check("其中公园41个。", "41个 parks unsupported");
     check("东林区公园41个。", "41个 - unsupported");
     check("上半年，优良天数150天。", "150天 - unsupported");
