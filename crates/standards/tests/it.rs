@@ -1,0 +1,5 @@
+//! Rules against data that others published.
+
+mod it {
+    mod feed;
+}
