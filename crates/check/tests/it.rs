@@ -38,7 +38,7 @@ impl Facts {
                 period: ask.period,
                 as_of: ask.as_of.unwrap_or(ask.period.last()),
                 scope: ask.scope.clone(),
-                snapshot: Snapshot { known_at: ask.known_at.unwrap_or(NOW), pack: [0; 4] },
+                snapshot: Snapshot { known_at: ask.known_at.unwrap_or(NOW), lake: None, pack: [0; 4] },
             },
             rows: u64::from(value.is_some()),
             decimals: value

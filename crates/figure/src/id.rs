@@ -10,7 +10,9 @@ use crate::{Period, Snapshot};
 /// The permanent name of a figure: indicator, period, date, scope and snapshot.
 ///
 /// Written `docks.operating/2022/bank=left/1003245.9f3c21ab`; a date other than the period's last
-/// day follows the period as `2022@2022-06-30`. The text is safe in a path, a URL (once encoded), a
+/// day follows the period as `2022@2022-06-30`. A figure that measurements enter also says how many batches of
+/// them were known: `1003245+12.9f3c21ab`; and the edition of a standard that was asked for is a scope,
+/// `edition=2012`. The text is safe in a path, a URL (once encoded), a
 /// file name of one component when `/` is replaced, and an attribute of XML.
 ///
 /// Frozen: reports that were handed out carry these texts, so what parses today parses for ever.
@@ -47,7 +49,11 @@ impl fmt::Display for FigureId {
         for (dimension, value) in &self.scope {
             write!(f, "/{dimension}={}", escape(value))?;
         }
-        write!(f, "/{}.", self.snapshot.known_at)?;
+        write!(f, "/{}", self.snapshot.known_at)?;
+        if let Some(lake) = self.snapshot.lake {
+            write!(f, "+{lake}")?;
+        }
+        f.write_str(".")?;
         self.snapshot.pack.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
@@ -90,12 +96,21 @@ fn parse(text: &str) -> Result<FigureId, &'static str> {
 }
 
 fn parse_snapshot(text: &str) -> Option<Snapshot> {
-    let (known_at, pack) = text.split_once('.')?;
-    if pack.len() != 8 || !pack.is_ascii() || !known_at.bytes().all(|byte| byte.is_ascii_digit()) {
+    let (known, pack) = text.split_once('.')?;
+    let (known_at, lake) = match known.split_once('+') {
+        Some((known_at, lake)) => (known_at, Some(number(lake)?)),
+        None => (known, None),
+    };
+    if pack.len() != 8 || !pack.is_ascii() {
         return None;
     }
     let pack = u32::from_str_radix(pack, 16).ok()?.to_be_bytes();
-    Some(Snapshot { known_at: known_at.parse().ok()?, pack })
+    Some(Snapshot { known_at: number(known_at)?, lake, pack })
+}
+
+/// Digits only: `parse` alone would take a sign.
+fn number(text: &str) -> Option<u64> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
 /// Percent-encodes what would be read as structure.
@@ -138,6 +153,7 @@ mod tests {
         check("docks.operating/2022/1003245.9f3c21ab");
         check("docks.operating/2022@2022-06-30/0.00000000");
         check("parks.area/2022-Q3/district=汉阳/bank=left/17.9f3c21ab");
+        check("air.good_days/2022/edition=2012/17+3.9f3c21ab");
     }
 
     #[test]
@@ -153,13 +169,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_scope_survives(value in "\\PC{0,12}", known_at: u64, pack: [u8; 4]) {
+        fn any_scope_survives(value in "\\PC{0,12}", known_at: u64, lake: Option<u64>, pack: [u8; 4]) {
             let id = FigureId {
                 indicator: "a.b".to_owned(),
                 period: Period::Year(2022),
                 as_of: Period::Year(2022).last(),
                 scope: vec![("d".to_owned(), value)],
-                snapshot: Snapshot { known_at, pack },
+                snapshot: Snapshot { known_at, lake, pack },
             };
             prop_assert_eq!(id.to_string().parse::<FigureId>().expect("it was printed"), id);
         }

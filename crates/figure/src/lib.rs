@@ -4,9 +4,11 @@
 //! none of the latter sees the engine, the types stand here by themselves.
 
 mod id;
+mod measured;
 mod period;
 
 pub use id::{FigureId, FigureIdError};
+pub use measured::{Measured, MeasuredError};
 pub use period::{Period, PeriodError};
 
 use jiff::civil::Date;
@@ -43,6 +45,8 @@ pub struct Row {
     pub dimensions: Vec<(String, Option<String>)>,
     /// The record behind the row.
     pub record: Option<u64>,
+    /// The measurements behind the row, for rows that were evaluated from them.
+    pub measured: Option<Measured>,
 }
 
 /// A pinned state of everything that figures depend on.
@@ -50,6 +54,8 @@ pub struct Row {
 pub struct Snapshot {
     /// The number of entries of the book that are known.
     pub known_at: u64,
+    /// How many batches of measurements are known; none of a figure that measurements do not enter.
+    pub lake: Option<u64>,
     /// The first bytes of the digest of the pack that defines the indicators.
     pub pack: [u8; 4],
 }

@@ -7,6 +7,7 @@ use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Decimal128Type, Decimal256Type, Int64Type, UInt64Type};
 use arrow::error::ArrowError;
+use arrow::record_batch::RecordBatch;
 use arrow::row::{RowConverter, SortField};
 use hashbrown::HashMap;
 use hashbrown::HashSet;
@@ -121,6 +122,38 @@ pub fn check_keys(rows: &Rows) -> Result<(), Fault> {
     if distinct { Ok(()) } else { Err(Fault::Duplicate) }
 }
 
+/// How many different keys there are; none if they are of a type that is left to others.
+pub fn distinct(batches: &[RecordBatch]) -> Result<Option<Groups>, Fault> {
+    let Some(first) = batches.first() else { return Ok(Some(whole(0))) };
+    if batches.iter().any(|batch| batch.column(0).null_count() > 0) {
+        return Err(Fault::NullKey);
+    }
+    let count: usize = batches.iter().map(RecordBatch::num_rows).sum();
+    let different = match first.column(0).data_type() {
+        DataType::Utf8View => {
+            let mut seen: HashSet<&[u8]> = HashSet::with_capacity(count / 4);
+            for batch in batches {
+                seen.extend(batch.column(0).as_string_view().bytes_iter());
+            }
+            seen.len()
+        }
+        DataType::Int64 => {
+            let mut seen: HashSet<i64> = HashSet::with_capacity(count / 4);
+            for batch in batches {
+                seen.extend(batch.column(0).as_primitive::<Int64Type>().values());
+            }
+            seen.len()
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(whole(different as u64)))
+}
+
+/// The answer to an ask for everything, where rows are only counted.
+fn whole(rows: u64) -> Groups {
+    Groups::from([(Vec::new(), Tally { rows, ..Tally::default() })])
+}
+
 /// The keys as 64-bit integers; unsigned ones are taken by their bits, which keeps them apart.
 fn integers(rows: &Rows) -> Result<Vec<ArrayRef>, ArrowError> {
     rows.batches
@@ -169,15 +202,14 @@ fn tally_one(
     }
     let inside = |row: usize| scopes.iter().all(|(column, code)| column.codes[row] == *code);
     if ask.by.is_empty() {
-        let mut tally = Tally::default();
         if scopes.is_empty() && amounts.is_none() {
-            tally.rows = count as u64;
-        } else {
-            (0..count)
-                .filter(|&row| inside(row))
-                .try_for_each(|row| tally.add(amount(row)))
-                .ok_or(Fault::Overflow)?;
+            return Ok(whole(count as u64));
         }
+        let mut tally = Tally::default();
+        (0..count)
+            .filter(|&row| inside(row))
+            .try_for_each(|row| tally.add(amount(row)))
+            .ok_or(Fault::Overflow)?;
         return Ok(Groups::from([(Vec::new(), tally)]));
     }
     let columns: Vec<&Coded> = ask.by.iter().map(|dimension| &coded[dimension]).collect();
@@ -240,8 +272,7 @@ pub fn tally_pending(groups: &mut [Groups], counted: &Rows, would: &Rows, asks: 
             rows.iter().map(|row| Some(!known.contains(row.data()))).collect();
         added.push(arrow::compute::filter_record_batch(batch, &new)?);
     }
-    let added =
-        Rows { batches: added, amount: None, occurred: None, record: None, dimensions: would.dimensions };
+    let added = Rows { batches: added, dimensions: would.dimensions, ..Rows::default() };
     for (groups, pending) in groups.iter_mut().zip(tally(&added, asks)?) {
         for (values, tally) in pending {
             if tally.rows > 0 {

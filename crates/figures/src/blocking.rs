@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use figure::{Figure, FigureId, Snapshot};
+use figure::{Figure, FigureId, Measured, Snapshot};
 use pack::Pack;
 use tokio::runtime::{Builder, Runtime};
 
@@ -11,6 +11,7 @@ use crate::book::EntrySource;
 use crate::diff::Difference;
 use crate::engine::Phase;
 use crate::error::FigureError;
+use crate::monitor::{MeasuredNote, MeasurementSource};
 use crate::request::Request;
 use crate::trace::Trace;
 
@@ -35,6 +36,24 @@ impl Engine {
             .build()
             .map_err(|error| FigureError::Engine(error.to_string()))?;
         Ok(Self { engine: crate::Engine::open(pack, book, cache)?, runtime })
+    }
+
+    /// See [`crate::Engine::with_measurements`].
+    #[must_use]
+    pub fn with_measurements(self, source: Arc<dyn MeasurementSource>) -> Self {
+        Self { engine: self.engine.with_measurements(source), ..self }
+    }
+
+    /// See [`crate::Engine::is_measured`].
+    pub fn is_measured(&self, indicator: &str) -> bool {
+        self.engine.is_measured(indicator)
+    }
+
+    /// See [`crate::Engine::keeping`].
+    #[must_use]
+    pub fn keeping(mut self, build: &[u8]) -> Self {
+        self.engine = self.engine.keeping(build);
+        self
     }
 
     /// The engine itself, for what this facade does not offer.
@@ -80,6 +99,11 @@ impl Engine {
         known_at: u64,
     ) -> Result<Vec<arrow::record_batch::RecordBatch>, FigureError> {
         self.runtime.block_on(self.engine.export(table, as_of, known_at))
+    }
+
+    /// See [`crate::Engine::measurements`].
+    pub fn measurements(&self, place: &Measured, lake: u64) -> Result<Vec<MeasuredNote>, FigureError> {
+        self.engine.measurements(place, lake)
     }
 
     /// See [`crate::Engine::phases`].

@@ -22,6 +22,11 @@ pub trait EntrySource: Send + Sync {
     fn last_entry_of(&self, register: &str, before: u64) -> Result<Option<u64>, SourceError>;
     /// Calls `f` with each entry of a record, in order.
     fn history(&self, record: u64, f: OnEntry<'_>) -> Result<(), SourceError>;
+    /// A digest of all entries of now: two books that have it in common have every entry in common. None where the
+    /// book cannot tell one cheaply; then no figure of it is kept.
+    fn root(&self) -> Result<Option<[u8; 32]>, SourceError> {
+        Ok(None)
+    }
 }
 
 impl EntrySource for Ledger {
@@ -45,6 +50,10 @@ impl EntrySource for Ledger {
             f(entry.number.0, &entry.encode())?;
         }
         Ok(())
+    }
+
+    fn root(&self) -> Result<Option<[u8; 32]>, SourceError> {
+        Ok(Some(self.checkpoint().map_err(theirs)?.root))
     }
 }
 

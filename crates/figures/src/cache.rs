@@ -41,6 +41,11 @@ impl Cache {
         Self { directory: directory.to_owned() }
     }
 
+    /// Where the files are.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// The latest table of the register that is known at `known` or earlier, if a file of it can be believed.
     pub fn load(&self, book: &dyn EntrySource, register: &Register, known: u64) -> Option<Table> {
         let mut files = self.files(register);

@@ -19,6 +19,7 @@ use message::{Diagnostic, Span, Text, did_you_mean, text};
 use pack::{Definition, Indicator, MeasureOver, Pack, Sum};
 
 use crate::functions::Days;
+use crate::monitor::{MonitorTable, STATIONS};
 use crate::plan::{self, Parsed};
 use crate::rows;
 use crate::schema::{self, HISTORY, Shape};
@@ -167,11 +168,17 @@ fn syntax(place: &Place<'_>, fault: &ParserError) -> Diagnostic {
     place.at("sql-syntax", span, text!("SQL 语法错误：{message}", "SQL syntax: {message}"))
 }
 
+/// Whether a query may name this table: a register's, or one that is evaluated from the stations' measurements.
+fn is_table(pack: &Pack, name: &str) -> bool {
+    schema::table(pack, name).is_some()
+        || MonitorTable::named(name).is_some() && pack.register(STATIONS).is_some()
+}
+
 /// Tables and functions that are not there, and functions that may not be.
 fn names(pack: &Pack, statement: &Statement, place: &Place<'_>, faults: &mut Vec<Diagnostic>) {
     let tables: BTreeSet<String> = plan::tables(statement).unwrap_or_default();
     let unknown: BTreeSet<&String> =
-        tables.iter().filter(|name| schema::table(pack, name).is_none()).collect();
+        tables.iter().filter(|name| !is_table(pack, name)).collect();
     let mut told = BTreeSet::new();
     let _ = visit_relations(statement, |relation| {
         let name = relation.to_string().to_lowercase().replace(['"', '\'', '`'], "");
@@ -183,6 +190,7 @@ fn names(pack: &Pack, statement: &Statement, place: &Place<'_>, faults: &mut Vec
                 .registers
                 .iter()
                 .flat_map(|register| [register.key.clone(), format!("{}{HISTORY}", register.key)])
+                .chain(MonitorTable::ALL.into_iter().map(|table| table.name().to_owned()))
                 .collect();
             faults.push(with_near(fault, &name, known.iter().map(String::as_str)));
         }
@@ -232,10 +240,12 @@ fn plan_all(
     place: &Place<'_>,
     faults: &mut Vec<Diagnostic>,
 ) -> Option<LogicalPlan> {
-    let days = Days { as_of: 0, first: 0, last: 0 };
+    let days = Days { as_of: 0, first: 0, last: 0, edition: None };
     let source = |name: &str| -> Option<Arc<dyn TableSource>> {
-        let (register, history) = schema::table(pack, name)?;
-        Some(rows::empty_source(&Shape::of(pack, register, history)))
+        match schema::table(pack, name) {
+            Some((register, history)) => Some(rows::empty_source(&Shape::of(pack, register, history).schema)),
+            None => MonitorTable::named(name).map(|table| rows::empty_source(&table.schema())),
+        }
     };
     for _ in 0..MOST {
         let error = match plan::plan(statement.clone(), days, &source) {

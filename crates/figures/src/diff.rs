@@ -1,6 +1,6 @@
 //! A figure then and now: the rows that differ, and the entries that made them differ.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use figure::{Figure, FigureId, Row, Snapshot};
 use pack::UNITS;
@@ -8,6 +8,7 @@ use pack::UNITS;
 use crate::engine::{Engine, Inner};
 use crate::error::FigureError;
 use crate::evaluate;
+use crate::monitor::MeasuredChange;
 use crate::trace::{self, EntryNote};
 
 /// How many entries are listed where a difference cannot be laid to single records.
@@ -24,6 +25,8 @@ pub struct Difference {
     pub parts: Vec<DifferencePart>,
     /// The entries since that made the difference, in the order of the book.
     pub entries: Vec<EntryNote>,
+    /// The measurements that were added, corrected or flagged since, behind the rows that differ.
+    pub measurements: Vec<MeasuredChange>,
 }
 
 /// The difference of one indicator's rows.
@@ -55,13 +58,19 @@ pub(crate) async fn diff(
         Some(known_at) => known_at,
         None => inner.book.size()?,
     };
-    let later = FigureId { snapshot: Snapshot { known_at, ..id.snapshot }, ..id.clone() };
+    let lake = match id.snapshot.lake {
+        Some(_) => inner.monitor.version()?,
+        None => None,
+    };
+    let later = FigureId { snapshot: Snapshot { known_at, lake, ..id.snapshot }, ..id.clone() };
     let mut parts = Vec::new();
     let mut entries = BTreeMap::new();
+    let mut measurements = Vec::new();
     for (leaf, _) in trace::leaves(inner, id)? {
         let of = |id: &FigureId| FigureId { indicator: leaf.indicator.clone(), ..id.clone() };
         let before = trace::rows_of(engine, &leaf, &id.scope).await?;
-        let leaf_later = evaluate::Leaf { known_at, ..leaf.clone() };
+        let measured_later = leaf.measured.map(|at| evaluate::MeasuredAt { lake, ..at });
+        let leaf_later = evaluate::Leaf { known_at, measured: measured_later, ..leaf.clone() };
         let after = trace::rows_of(engine, &leaf_later, &id.scope).await?;
         let part = compare(
             &leaf.indicator,
@@ -69,6 +78,9 @@ pub(crate) async fn diff(
             (before, after),
         );
         causes(inner, &part, &leaf, known_at, &mut entries)?;
+        if let (Some(then), Some(now)) = (id.snapshot.lake, lake) {
+            measurements.extend(measured_causes(inner, &part, then, now)?);
+        }
         parts.push(part);
     }
     Ok(Difference {
@@ -76,6 +88,7 @@ pub(crate) async fn diff(
         now: trace::one(engine, &later).await?,
         parts,
         entries: entries.into_values().collect(),
+        measurements,
     })
 }
 
@@ -96,6 +109,25 @@ fn compare(
     let mut removed: Vec<Row> = gone.into_values().collect();
     removed.sort_by_cached_key(|row| (row.key.parse::<i128>().unwrap_or(i128::MAX), row.key.clone()));
     DifferencePart { indicator: indicator.to_owned(), then, now, added, removed, changed }
+}
+
+/// The measurements that explain a part's difference: those behind its rows that are known otherwise now.
+fn measured_causes(
+    inner: &Inner,
+    part: &DifferencePart,
+    then: u64,
+    now: u64,
+) -> Result<Vec<MeasuredChange>, FigureError> {
+    let rows = part.added.iter().chain(&part.removed).chain(part.changed.iter().map(|(_, is)| is));
+    let mut looked_at = HashSet::new();
+    let mut changes = Vec::new();
+    for place in rows.filter_map(|row| row.measured.as_ref()) {
+        if changes.len() < MOST && looked_at.insert(place) {
+            changes.extend(inner.monitor.changes(place, then, now)?);
+        }
+    }
+    changes.truncate(MOST);
+    Ok(changes)
 }
 
 /// Collects the entries between the two snapshots that explain a part's difference: those of the records
@@ -131,7 +163,7 @@ fn causes(
         unexplained |= entries.len() == before && !entries.values().any(|entry| entry.record == record);
     }
     if unexplained {
-        let (_, mut registers) = evaluate::needs(inner, leaf)?;
+        let mut registers = evaluate::needs(inner, leaf)?.registers;
         if inner.pack.register(UNITS).is_some() {
             registers.insert(UNITS.to_owned());
         }

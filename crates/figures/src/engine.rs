@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use figure::{Figure, FigureId, Snapshot};
+use figure::{Figure, FigureId, Measured, Snapshot};
 use jiff::civil::Date;
 use pack::{Definition, Indicator, Pack, UNITS};
 
@@ -14,7 +14,10 @@ use crate::cache::Cache;
 use crate::day;
 use crate::diff::{self, Difference};
 use crate::error::FigureError;
-use crate::evaluate;
+use crate::evaluate::{self, MeasuredAt, Needs};
+use crate::formula;
+use crate::monitor::{MeasuredNote, MeasurementSource, Monitor, MonitorTable, STATIONS};
+use crate::kept::{self, Kept};
 use crate::plan::{self, Parsed};
 use crate::request::Request;
 use crate::rows::{City, Loaded};
@@ -35,6 +38,8 @@ const TREES: usize = 16;
 /// added when next a figure is asked for. All methods may be called at once from many tasks.
 pub struct Engine {
     inner: Arc<Inner>,
+    /// Not in `inner`, so that what traces and compares figures cannot come by it.
+    kept: Option<Kept>,
 }
 
 /// What was known of the units, and the day.
@@ -50,6 +55,10 @@ pub(crate) struct Inner {
     /// Organisation trees, by what was known of the units and the day.
     trees: Mutex<Vec<(TreeOf, Arc<Tree>)>>,
     phases: Mutex<Phase>,
+    /// The tables that indicators read, once somebody asked: reading their SQL costs as much as running a small one.
+    read: Mutex<BTreeMap<String, BTreeSet<String>>>,
+    /// What is evaluated from measurements.
+    pub(crate) monitor: Monitor,
 }
 
 /// Where the time went, since the engine was opened.
@@ -89,8 +98,20 @@ impl Engine {
                 tables,
                 trees: Mutex::default(),
                 phases: Mutex::default(),
+                read: Mutex::default(),
+                monitor: Monitor::new(None),
             }),
+            kept: None,
         })
+    }
+
+    /// The same engine, which also keeps figures beside the cache and answers with those that the same build of the
+    /// program computed by the same pack over the same book. `build` tells a build from all others. Without a cache,
+    /// or over a book that has no [`EntrySource::root`], nothing is kept.
+    #[must_use]
+    pub fn keeping(mut self, build: &[u8]) -> Self {
+        self.kept = self.inner.cache.as_ref().map(|cache| Kept::new(cache.directory(), build));
+        self
     }
 
     /// The pack whose indicators are computed.
@@ -98,9 +119,25 @@ impl Engine {
         &self.inner.pack
     }
 
-    /// The snapshot that a request means which names none: all entries of now.
+    /// The same engine, with the measurements of the city's stations.
+    #[must_use]
+    pub fn with_measurements(self, source: Arc<dyn MeasurementSource>) -> Self {
+        // Nobody else has the engine yet, so nothing was evaluated without them.
+        let inner = match Arc::try_unwrap(self.inner) {
+            Ok(inner) => Arc::new(Inner { monitor: Monitor::new(Some(source)), ..inner }),
+            Err(inner) => inner,
+        };
+        Self { inner, kept: self.kept }
+    }
+
+    /// The snapshot that a request means which names none: all entries and measurements of now.
     pub fn snapshot(&self) -> Result<Snapshot, FigureError> {
-        Ok(Snapshot { known_at: self.inner.book.size()?, pack: self.inner.pack.short_digest() })
+        self.inner.now()
+    }
+
+    /// Whether measurements enter an indicator, so that an edition of a standard may be asked for.
+    pub fn is_measured(&self, indicator: &str) -> bool {
+        self.inner.is_measured(indicator)
     }
 
     /// The figures of each request: one, or one for each group in the order of the groups' values.
@@ -113,10 +150,13 @@ impl Engine {
 
     /// The figures, or the fault, of each request.
     pub async fn evaluate_each(&self, requests: &[Request]) -> Vec<Result<Vec<Figure>, FigureError>> {
-        evaluate::evaluate(&self.inner, requests).await
+        match &self.kept {
+            Some(kept) => kept::evaluate(kept, &self.inner, requests).await,
+            None => evaluate::evaluate(&self.inner, requests).await,
+        }
     }
 
-    /// A figure with its rows and their entries, computed twice: as usual, and from the book alone.
+    /// A figure with its rows and their entries, computed twice: from loaded columns, and from the book alone.
     pub async fn trace(&self, id: &FigureId) -> Result<Trace, FigureError> {
         trace::trace(self, id).await
     }
@@ -125,6 +165,11 @@ impl Engine {
     /// the difference.
     pub async fn diff(&self, id: &FigureId, now: Option<u64>) -> Result<Difference, FigureError> {
         diff::diff(self, id, now).await
+    }
+
+    /// The measurements behind a row, as known when the lake had so many batches.
+    pub fn measurements(&self, place: &Measured, lake: u64) -> Result<Vec<MeasuredNote>, FigureError> {
+        self.inner.monitor.notes(place, lake)
     }
 
     /// Where the time went.
@@ -144,8 +189,10 @@ impl Engine {
         as_of: Date,
         known_at: u64,
     ) -> Result<Vec<arrow::record_batch::RecordBatch>, FigureError> {
-        let registers = BTreeSet::from([self.inner.register_of(table)?]);
-        let city = self.inner.city(&registers, as_of, known_at).await?;
+        let mut needs = Needs::default();
+        needs.add(&self.inner, table)?;
+        let measured = MeasuredAt { lake: self.inner.monitor.version()?, edition: None };
+        let city = self.inner.city(&needs, as_of, known_at, Some(measured)).await?;
         let engine = |error: arrow::error::ArrowError| FigureError::Engine(error.to_string());
         match city.export(table, day::days(as_of)) {
             Some(exported) => exported.map(|(_, batches)| batches).map_err(engine),
@@ -155,7 +202,11 @@ impl Engine {
 
     /// An engine that believes nothing but the book.
     pub(crate) fn afresh(&self) -> Result<Self, FigureError> {
-        Self::open(Arc::clone(&self.inner.pack), Arc::clone(&self.inner.book), None)
+        let afresh = Self::open(Arc::clone(&self.inner.pack), Arc::clone(&self.inner.book), None)?;
+        Ok(match self.inner.monitor.source() {
+            Some(source) => afresh.with_measurements(Arc::clone(source)),
+            None => afresh,
+        })
     }
 
     pub(crate) fn inner(&self) -> &Arc<Inner> {
@@ -188,6 +239,10 @@ impl Inner {
     /// The tables that an indicator's rows come from.
     pub(crate) fn tables_of(&self, indicator: &Indicator) -> Result<BTreeSet<String>, FigureError> {
         let Definition::Rows { sql, .. } = &indicator.definition else { return Ok(BTreeSet::new()) };
+        let read = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tables) = read().get(&indicator.key) {
+            return Ok(tables.clone());
+        }
         let fault = |reason: String| FigureError::Sql { indicator: indicator.key.clone(), reason };
         let statement = match plan::parse(sql) {
             Parsed::Query(statement) => statement,
@@ -195,7 +250,18 @@ impl Inner {
             Parsed::TooLong => return Err(fault("the query is too long".to_owned())),
             Parsed::Forbidden => return Err(fault("only one SELECT query may stand here".to_owned())),
         };
-        plan::tables(&statement).map_err(|error| fault(error.strip_backtrace()))
+        let tables = plan::tables(&statement).map_err(|error| fault(error.strip_backtrace()))?;
+        read().insert(indicator.key.clone(), tables.clone());
+        Ok(tables)
+    }
+
+    /// Whether measurements enter an indicator.
+    pub(crate) fn is_measured(&self, indicator: &str) -> bool {
+        let leaves = formula::leaves(&self.pack, indicator).unwrap_or_default();
+        leaves.into_iter().any(|leaf| {
+            let tables = self.tables_of(leaf).unwrap_or_default();
+            tables.iter().any(|table| self.measured_table(table).is_some())
+        })
     }
 
     /// The register that a table of SQL is of.
@@ -206,14 +272,32 @@ impl Inner {
         }
     }
 
-    /// The registers, as known at an entry, with the organisation tree of a day.
+    /// The table of this name that is evaluated from measurements, unless the pack has a register of that name.
+    pub(crate) fn measured_table(&self, name: &str) -> Option<MonitorTable> {
+        if schema::table(&self.pack, name).is_some() || self.pack.register(STATIONS).is_none() {
+            return None;
+        }
+        MonitorTable::named(name)
+    }
+
+    /// All that is known now.
+    pub(crate) fn now(&self) -> Result<Snapshot, FigureError> {
+        Ok(Snapshot {
+            known_at: self.book.size()?,
+            lake: self.monitor.version()?,
+            pack: self.pack.short_digest(),
+        })
+    }
+
+    /// The registers, as known at an entry, with the organisation tree of a day, and what was measured until then.
     pub(crate) async fn city(
         self: &Arc<Self>,
-        registers: &BTreeSet<String>,
+        needs: &Needs,
         as_of: Date,
         known_at: u64,
+        measured: Option<MeasuredAt>,
     ) -> Result<City, FigureError> {
-        let mut wanted = registers.clone();
+        let mut wanted = needs.registers.clone();
         if self.pack.register(UNITS).is_some() {
             wanted.insert(UNITS.to_owned());
         }
@@ -238,7 +322,18 @@ impl Inner {
             Some(units) => self.tree(&units.table, as_of)?,
             None => Arc::default(),
         };
-        Ok(City { tables: Arc::new(tables), tree })
+        let mut city = City { tables: Arc::new(tables), tree, measured: Arc::default() };
+        if let Some(at) = measured {
+            let (inner, tables, seen) = (Arc::clone(self), needs.measured.clone(), city.clone());
+            let evaluated = tokio::task::spawn_blocking(move || {
+                let start = std::time::Instant::now();
+                let evaluated = inner.monitor.evaluate(&tables, &seen, as_of, at);
+                inner.took_loading(start.elapsed());
+                evaluated
+            });
+            city.measured = Arc::new(evaluated.await.map_err(|error| FigureError::Engine(error.to_string()))??);
+        }
+        Ok(city)
     }
 
     /// The organisation tree on a day.
@@ -292,6 +387,10 @@ impl Inner {
         phases.load += start.elapsed();
         phases.versions += table.rows() as u64;
         Ok(table)
+    }
+
+    fn took_loading(&self, load: Duration) {
+        self.phases.lock().unwrap_or_else(PoisonError::into_inner).load += load;
     }
 
     pub(crate) fn took(&self, evaluate: Duration) {

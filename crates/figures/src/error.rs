@@ -48,6 +48,23 @@ pub enum FigureError {
         /// What there is.
         size: u64,
     },
+    /// There are not so many batches of measurements yet.
+    #[error("there are {batches} batches of measurements, not {known_at}")]
+    BeyondLake {
+        /// What was asked for.
+        known_at: u64,
+        /// What there is.
+        batches: u64,
+    },
+    /// No edition of a standard has this key.
+    #[error("there is no edition `{key}`")]
+    UnknownEdition {
+        /// What was asked for.
+        key: String,
+    },
+    /// The measurements cannot be read.
+    #[error("the measurements cannot be read: {0}")]
+    Lake(String),
     /// The figure was computed by another pack.
     #[error("the figure was defined by the pack {wanted}, this is {given}")]
     OtherPack {
@@ -165,6 +182,21 @@ impl FigureError {
                 "账本只有 {size} 条入账，不能按已知 {known_at} 条计算",
                 "the book has {size} entries; nothing can be known at {known_at}"
             ),
+            Self::BeyondLake { known_at, batches } => text!(
+                "监测数据只有 {batches} 批，不能按已知 {known_at} 批计算",
+                "there are {batches} batches of measurements; nothing can be known at {known_at}"
+            ),
+            Self::UnknownEdition { key } => {
+                let known: Vec<_> = standards::air::Edition::ALL.iter().map(|edition| edition.key()).collect();
+                let (zh, en) = (known.join("、"), known.join(", "));
+                Text::new(
+                    format!("没有标准版本 `{key}`；可用的有：{zh}"),
+                    format!("there is no edition `{key}`; there are {en}"),
+                )
+            }
+            Self::Lake(reason) => {
+                text!("监测数据无法读取：{reason}", "the measurements cannot be read: {reason}")
+            }
             Self::OtherPack { wanted, given } => text!(
                 "该数值由城市包 {wanted} 定义，当前城市包是 {given}：请换用当时的城市包",
                 "the figure was defined by the pack {wanted}, the pack at hand is {given}: use the pack of that time"

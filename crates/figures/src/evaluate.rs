@@ -12,6 +12,7 @@ use figure::{Figure, FigureId, Period, Snapshot};
 use jiff::civil::Date;
 use pack::{Definition, Indicator, Sum};
 use quantity::Unit;
+use standards::air::Edition;
 use tokio::task::JoinSet;
 
 use crate::aggregate::{self, Ask, Fault, Groups, Tally};
@@ -20,6 +21,7 @@ use crate::engine::Inner;
 use crate::error::FigureError;
 use crate::formula;
 use crate::functions::Days;
+use crate::monitor::{EDITION, MonitorTable, STATIONS};
 use crate::ratio::Ratio;
 use crate::request::Request;
 use crate::rows::{self, City, Rows, Wanted};
@@ -31,6 +33,17 @@ pub(crate) struct Leaf {
     pub(crate) period: Period,
     pub(crate) as_of: Date,
     pub(crate) known_at: u64,
+    /// What of the measurements enters; none of rows that come from the book alone.
+    pub(crate) measured: Option<MeasuredAt>,
+}
+
+/// What is known of the measurements, and by which standard they are judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct MeasuredAt {
+    /// How many batches of measurements are known; none if there is no lake.
+    pub(crate) lake: Option<u64>,
+    /// The edition asked for; none to go by the date of the data.
+    pub(crate) edition: Option<Edition>,
 }
 
 /// A request that can be answered.
@@ -39,25 +52,50 @@ struct Checked<'a> {
     indicator: &'a Indicator,
     as_of: Date,
     known_at: u64,
+    lake: Option<u64>,
     leaves: Vec<Leaf>,
 }
 
 /// What an ask of a leaf came to.
 type Answer = Result<(Groups, u32), FigureError>;
 
-/// Answers requests.
+/// Answers requests. One that asks for a figure by each edition is as many requests.
 pub(crate) async fn evaluate(
     inner: &Arc<Inner>,
     requests: &[Request],
 ) -> Vec<Result<Vec<Figure>, FigureError>> {
-    let size = match inner.book.size() {
-        Ok(size) => size,
-        Err(error) => {
-            let error = FigureError::from(error);
-            return requests.iter().map(|_| Err(error.clone())).collect();
-        }
+    let each: Vec<Vec<Request>> = requests.iter().map(by_edition).collect();
+    let all: Vec<Request> = each.iter().flatten().cloned().collect();
+    let mut answers = answer_all(inner, &all).await.into_iter();
+    each.iter()
+        .map(|parts| {
+            let parts: Vec<_> = answers.by_ref().take(parts.len()).collect();
+            Ok(parts.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        })
+        .collect()
+}
+
+fn by_edition(request: &Request) -> Vec<Request> {
+    if !request.by.iter().any(|dimension| dimension == EDITION) {
+        return vec![request.clone()];
+    }
+    let by: Vec<String> = request.by.iter().filter(|dimension| *dimension != EDITION).cloned().collect();
+    Edition::ALL
+        .into_iter()
+        .map(|edition| {
+            let held = (EDITION.to_owned(), edition.key().to_owned());
+            let scope = request.scope.iter().cloned().chain([held]).collect();
+            Request { by: by.clone(), scope, ..request.clone() }
+        })
+        .collect()
+}
+
+async fn answer_all(inner: &Arc<Inner>, requests: &[Request]) -> Vec<Result<Vec<Figure>, FigureError>> {
+    let now = match inner.now() {
+        Ok(now) => now,
+        Err(error) => return requests.iter().map(|_| Err(error.clone())).collect(),
     };
-    let checked: Vec<_> = requests.iter().map(|request| check(inner, request, size)).collect();
+    let checked: Vec<_> = requests.iter().map(|request| check(inner, request, now)).collect();
 
     // What is asked of each leaf, each question once.
     let mut asks: BTreeMap<Leaf, Vec<Ask>> = BTreeMap::new();
@@ -95,10 +133,20 @@ pub(crate) async fn evaluate(
         .collect()
 }
 
-fn check<'a>(inner: &'a Inner, request: &'a Request, size: u64) -> Result<Checked<'a>, FigureError> {
+fn check<'a>(inner: &'a Inner, request: &'a Request, now: Snapshot) -> Result<Checked<'a>, FigureError> {
     let indicator = inner.indicator(&request.indicator)?;
+    let leaves = formula::leaves(&inner.pack, &indicator.key)?;
+    let mut measures = BTreeSet::new();
+    for leaf in &leaves {
+        if inner.tables_of(leaf)?.iter().any(|table| inner.measured_table(table).is_some()) {
+            measures.insert(leaf.key.as_str());
+        }
+    }
     let mut named = BTreeSet::new();
     for dimension in request.by.iter().chain(request.scope.iter().map(|(dimension, _)| dimension)) {
+        if dimension == EDITION && !measures.is_empty() {
+            continue;
+        }
         if !indicator.dimensions.contains(dimension) {
             return Err(FigureError::UnknownDimension {
                 indicator: indicator.key.clone(),
@@ -115,11 +163,19 @@ fn check<'a>(inner: &'a Inner, request: &'a Request, size: u64) -> Result<Checke
     if as_of > last {
         return Err(FigureError::DayAfterPeriod { as_of, last });
     }
-    let known_at = request.known_at.unwrap_or(size);
+    let (known_at, size) = (request.known_at.unwrap_or(now.known_at), now.known_at);
     if known_at > size {
         return Err(FigureError::BeyondBook { known_at, size });
     }
-    let leaves = formula::leaves(&inner.pack, &indicator.key)?;
+    let lake = request.lake.or(now.lake);
+    if lake > now.lake {
+        let batches = now.lake.unwrap_or_default();
+        return Err(FigureError::BeyondLake { known_at: lake.unwrap_or_default(), batches });
+    }
+    let edition = request.scope.iter().find(|(dimension, _)| dimension == EDITION).map(|(_, key)| {
+        Edition::parse(key).ok_or_else(|| FigureError::UnknownEdition { key: key.clone() })
+    });
+    let measured = MeasuredAt { lake, edition: edition.transpose()? };
     for leaf in &leaves {
         if let Some(dimension) = named.iter().find(|dimension| !leaf.dimensions.contains(dimension)) {
             return Err(FigureError::UnknownDimension {
@@ -129,10 +185,16 @@ fn check<'a>(inner: &'a Inner, request: &'a Request, size: u64) -> Result<Checke
             });
         }
     }
-    let leaf =
-        |leaf: &Indicator| Leaf { indicator: leaf.key.clone(), period: request.period, as_of, known_at };
+    let leaf = |leaf: &Indicator| Leaf {
+        indicator: leaf.key.clone(),
+        period: request.period,
+        as_of,
+        known_at,
+        measured: measures.contains(leaf.key.as_str()).then_some(measured),
+    };
+    let lake = if measures.is_empty() { None } else { lake };
     let leaves = leaves.into_iter().map(leaf).collect();
-    Ok(Checked { request, indicator, as_of, known_at, leaves })
+    Ok(Checked { request, indicator, as_of, known_at, lake, leaves })
 }
 
 /// A request's scope and groups, as places among the leaf's dimensions.
@@ -141,21 +203,28 @@ fn ask(inner: &Inner, request: &Request, leaf: &Leaf) -> Ask {
     let place =
         |dimension: &String| dimensions.iter().position(|known| known == dimension).unwrap_or_default();
     Ask {
-        scope: request.scope.iter().map(|(dimension, value)| (place(dimension), value.clone())).collect(),
+        scope: rows_scope(&request.scope)
+            .map(|(dimension, value)| (place(dimension), value.clone()))
+            .collect(),
         by: request.by.iter().map(place).collect(),
     }
 }
 
+/// The part of a scope that chooses among rows: an edition chooses how they are judged instead.
+pub(crate) fn rows_scope(scope: &[(String, String)]) -> impl Iterator<Item = &(String, String)> {
+    scope.iter().filter(|(dimension, _)| dimension != EDITION)
+}
+
 /// Loads what is needed and runs each leaf's rows once, several beside each other.
 async fn answer(inner: &Arc<Inner>, asks: BTreeMap<Leaf, Vec<Ask>>) -> BTreeMap<(Leaf, Ask), Answer> {
-    let mut cities: BTreeMap<(Date, u64), BTreeSet<String>> = BTreeMap::new();
+    let mut cities: BTreeMap<(Date, u64, Option<MeasuredAt>), Needs> = BTreeMap::new();
     let mut answers = BTreeMap::new();
     let mut runs = Vec::new();
     for (leaf, asks) in asks {
         match needs(inner, &leaf) {
-            Ok((tables, registers)) => {
-                cities.entry((leaf.as_of, leaf.known_at)).or_default().extend(registers);
-                runs.push((leaf, asks, tables));
+            Ok(needs) => {
+                cities.entry((leaf.as_of, leaf.known_at, leaf.measured)).or_default().extend(&needs);
+                runs.push((leaf, asks, needs.tables));
             }
             Err(error) => {
                 answers.extend(asks.into_iter().map(|ask| ((leaf.clone(), ask), Err(error.clone()))))
@@ -163,12 +232,18 @@ async fn answer(inner: &Arc<Inner>, asks: BTreeMap<Leaf, Vec<Ask>>) -> BTreeMap<
         }
     }
     let mut loaded = BTreeMap::new();
-    for ((as_of, known_at), registers) in cities {
-        loaded.insert((as_of, known_at), inner.city(&registers, as_of, known_at).await);
+    for ((as_of, known_at, measured), needs) in cities {
+        loaded.insert((as_of, known_at, measured), inner.city(&needs, as_of, known_at, measured).await);
     }
+    // What reads most begins first, or the others would be done long before it.
+    let rows = |(leaf, _, tables): &(Leaf, Vec<Ask>, BTreeSet<String>)| {
+        let city = loaded[&(leaf.as_of, leaf.known_at, leaf.measured)].as_ref();
+        std::cmp::Reverse(city.map_or(0, |city| city.rows(tables)))
+    };
+    runs.sort_by_cached_key(rows);
     let mut tasks = JoinSet::new();
     for (leaf, asks, tables) in runs {
-        match &loaded[&(leaf.as_of, leaf.known_at)] {
+        match &loaded[&(leaf.as_of, leaf.known_at, leaf.measured)] {
             Err(error) => {
                 answers.extend(asks.into_iter().map(|ask| ((leaf.clone(), ask), Err(error.clone()))))
             }
@@ -200,20 +275,50 @@ async fn answer(inner: &Arc<Inner>, asks: BTreeMap<Leaf, Vec<Ask>>) -> BTreeMap<
     answers
 }
 
-/// The tables that a leaf reads, and their registers.
-pub(crate) fn needs(inner: &Inner, leaf: &Leaf) -> Result<(BTreeSet<String>, BTreeSet<String>), FigureError> {
-    let indicator = inner.indicator(&leaf.indicator)?;
-    let tables = inner.tables_of(indicator)?;
-    let registers = tables
-        .iter()
-        .map(|table| {
-            inner.register_of(table).map_err(|_| FigureError::Sql {
-                indicator: leaf.indicator.clone(),
-                reason: format!("there is no register `{table}`"),
-            })
-        })
-        .collect::<Result<_, _>>()?;
-    Ok((tables, registers))
+/// What a query reads.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Needs {
+    /// The tables, as it names them.
+    pub(crate) tables: BTreeSet<String>,
+    /// The registers that they come from.
+    pub(crate) registers: BTreeSet<String>,
+    /// The tables that are evaluated from measurements.
+    pub(crate) measured: BTreeSet<MonitorTable>,
+}
+
+impl Needs {
+    /// Adds a table, or tells that there is none of this name.
+    pub(crate) fn add(&mut self, inner: &Inner, table: &str) -> Result<(), FigureError> {
+        self.tables.insert(table.to_owned());
+        match inner.measured_table(table) {
+            Some(measured) => {
+                self.measured.insert(measured);
+                self.registers.insert(STATIONS.to_owned());
+            }
+            None => {
+                self.registers.insert(inner.register_of(table)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn extend(&mut self, other: &Self) {
+        self.tables.extend(other.tables.iter().cloned());
+        self.registers.extend(other.registers.iter().cloned());
+        self.measured.extend(&other.measured);
+    }
+}
+
+/// The tables that a leaf reads, and what they come from.
+pub(crate) fn needs(inner: &Inner, leaf: &Leaf) -> Result<Needs, FigureError> {
+    let mut needs = Needs::default();
+    for table in inner.tables_of(inner.indicator(&leaf.indicator)?)? {
+        needs.add(inner, &table).map_err(|_| FigureError::Sql {
+            indicator: leaf.indicator.clone(),
+            reason: format!("there is no register `{table}`"),
+        })?;
+    }
+    Ok(needs)
 }
 
 /// The days that a leaf's SQL may ask for.
@@ -222,6 +327,7 @@ pub(crate) fn days(leaf: &Leaf) -> Days {
         as_of: day::days(leaf.as_of),
         first: day::days(leaf.period.first()),
         last: day::days(leaf.period.last()),
+        edition: leaf.measured.and_then(|measured| measured.edition),
     }
 }
 
@@ -238,15 +344,23 @@ async fn run(
         return Err(FigureError::Engine(format!("{} has no rows", indicator.key)));
     };
     let days = days(leaf);
-    // Only dimensions that are asked for are read.
-    let used: BTreeSet<usize> = asks
-        .iter()
-        .flat_map(|ask| ask.by.iter().chain(ask.scope.iter().map(|(place, _)| place)))
-        .copied()
-        .collect();
-    let used: Vec<usize> = used.into_iter().collect();
-    let dimensions: Vec<String> =
-        used.iter().filter_map(|&place| indicator.dimensions.get(place).cloned()).collect();
+    let pending = city.pending(tables, days.as_of);
+    let whole = asks.iter().all(|ask| ask.scope.is_empty() && ask.by.is_empty());
+    if *sum == Sum::Count && whole && !pending {
+        // Any fault is left to the usual way, which knows how to tell it.
+        let keys = rows::keys_to_distinguish(indicator, sql, city, days).await.ok().flatten();
+        if let Some(Ok(Some(groups))) = keys.map(|keys| aggregate::distinct(&keys)) {
+            return Ok((vec![groups; asks.len()], 0));
+        }
+    }
+    // Only dimensions that are asked for are read; but where something is pending, everything that a row says
+    // decides whether it is the same row, so all of it is read, both times; and so what else was asked for beside
+    // it cannot change the answer.
+    let asked = |place: &usize| {
+        asks.iter().any(|ask| ask.by.contains(place) || ask.scope.iter().any(|(known, _)| known == place))
+    };
+    let used: Vec<usize> = (0..indicator.dimensions.len()).filter(|place| pending || asked(place)).collect();
+    let dimensions: Vec<String> = used.iter().map(|&place| indicator.dimensions[place].clone()).collect();
     let place = |place: &usize| used.iter().position(|known| known == place).unwrap_or_default();
     let narrowed: Vec<Ask> = asks
         .iter()
@@ -255,26 +369,21 @@ async fn run(
             by: ask.by.iter().map(place).collect(),
         })
         .collect();
-    let wanted =
-        Wanted { amount: *sum != Sum::Count, occurred: false, record: false, dimensions: &dimensions };
+    let wanted = Wanted {
+        amount: *sum != Sum::Count,
+        occurred: pending,
+        dimensions: &dimensions,
+        ..Wanted::default()
+    };
     let counted = rows::rows(indicator, sql, city, days, false, wanted).await?;
     let added = aggregate::check_keys(&counted).and_then(|()| aggregate::tally(&counted, &narrowed));
     let mut groups = match added {
         Ok(groups) => groups,
         Err(fault) => return Err(explain(indicator, sql, city, days, fault).await),
     };
-    if city.pending(tables, days.as_of) {
-        // Everything that a row says decides whether it is the same row, so all of it is read, both times;
-        // and so what else was asked for beside it cannot change the answer.
-        let all = Wanted {
-            amount: wanted.amount,
-            occurred: true,
-            record: false,
-            dimensions: &indicator.dimensions,
-        };
-        let counted = rows::rows(indicator, sql, city, days, false, all).await?;
-        let would = rows::rows(indicator, sql, city, days, true, all).await?;
-        aggregate::tally_pending(&mut groups, &counted, &would, asks)
+    if pending {
+        let would = rows::rows(indicator, sql, city, days, true, wanted).await?;
+        aggregate::tally_pending(&mut groups, &counted, &would, &narrowed)
             .map_err(|fault| FigureError::Engine(format!("{fault:?}")))?;
     }
     Ok((groups, aggregate::scale(&counted)))
@@ -288,8 +397,7 @@ async fn explain(indicator: &Indicator, sql: &str, city: &City, days: Days, faul
         Fault::Arrow(error) => return FigureError::Sql { indicator: key, reason: error.to_string() },
         Fault::Duplicate | Fault::NullKey | Fault::NullAmount => {}
     }
-    let wanted =
-        Wanted { amount: matches!(fault, Fault::NullAmount), occurred: false, record: true, dimensions: &[] };
+    let wanted = Wanted { amount: matches!(fault, Fault::NullAmount), record: true, ..Wanted::default() };
     let found = match rows::rows(indicator, sql, city, days, false, wanted).await {
         Ok(rows) => culprits(&rows, &fault),
         Err(error) => return error,
@@ -336,13 +444,13 @@ fn figures(
     checked: &Checked<'_>,
     parts: &[(&str, &(Groups, u32))],
 ) -> Result<Vec<Figure>, FigureError> {
-    let Checked { request, indicator, as_of, known_at, .. } = checked;
+    let Checked { request, indicator, as_of, known_at, lake, .. } = checked;
     let mut groups: BTreeSet<&[String]> =
         parts.iter().flat_map(|(_, (groups, _))| groups.keys().map(Vec::as_slice)).collect();
     if request.by.is_empty() {
         groups.insert(&[]);
     }
-    let snapshot = Snapshot { known_at: *known_at, pack: inner.pack.short_digest() };
+    let snapshot = Snapshot { known_at: *known_at, lake: *lake, pack: inner.pack.short_digest() };
     groups
         .into_iter()
         .map(|values| {

@@ -1,4 +1,7 @@
-//! The functions that packs' SQL has besides DataFusion's: geodesic measures, and the figure's days.
+//! The functions that packs' SQL has besides DataFusion's: geodesic measures, the figure's days, and the published
+//! standards.
+
+mod standard;
 
 use std::sync::Arc;
 
@@ -10,6 +13,7 @@ use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use geodesy::Geometry;
+use standards::air::Edition;
 
 use crate::schema::PRECISION;
 
@@ -22,10 +26,14 @@ pub struct Days {
     pub first: i32,
     /// The period's last day.
     pub last: i32,
+    /// The edition of a standard that is to judge; none to go by the date of the data.
+    pub edition: Option<Edition>,
 }
 
 /// The names of the functions of this module.
-pub const NAMES: [&str; 5] = ["length_m", "area_m2", "as_of", "period_first", "period_last"];
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ["length_m", "area_m2", "as_of", "period_first", "period_last"].into_iter().chain(standard::NAMES)
+}
 
 /// The function of this name, for a figure of these days.
 pub fn function(name: &str, days: Days) -> Option<Arc<ScalarUDF>> {
@@ -46,7 +54,7 @@ pub fn function(name: &str, days: Days) -> Option<Arc<ScalarUDF>> {
         "period_last" => day("period_last", days.last),
         "length_m" => measure(Measure::Length),
         "area_m2" => measure(Measure::Area),
-        _ => None,
+        _ => standard::function(name, days),
     }
 }
 

@@ -17,6 +17,8 @@
 //! Invariants, above all what is absent:
 //! - Nothing here writes to the book, and nothing but the book is believed: a cache file that is
 //!   stale, truncated, alien or changed is passed over.
+//! - Figures kept from earlier ([`Engine::keeping`]) answer questions only; no trace and no difference
+//!   ever reads them.
 //! - No figure comes from rows of which two share a key: that is an error which names them.
 //! - No clock, no randomness and no floating point number reaches a figure.
 //! - A mapping from an owner to a unit above it is a lookup, never a join: it cannot double a row.
@@ -36,7 +38,8 @@ mod evaluate;
 mod fold;
 mod formula;
 mod functions;
-
+mod kept;
+mod monitor;
 mod plan;
 mod ratio;
 mod request;
@@ -52,5 +55,6 @@ pub use check::check;
 pub use diff::{Difference, DifferencePart};
 pub use engine::{Engine, Phase};
 pub use error::FigureError;
+pub use monitor::{EDITION, MeasuredChange, MeasuredNote, MeasurementSource, MonitorTable, STATIONS};
 pub use request::Request;
 pub use trace::{EntryNote, Trace, TracePart, TracedRow};

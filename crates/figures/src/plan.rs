@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use arrow::datatypes::DataType;
-use datafusion::common::{DataFusionError, Result, TableReference, plan_datafusion_err, plan_err};
+use datafusion::common::{Column, DataFusionError, Result, TableReference, plan_datafusion_err, plan_err};
 use datafusion::config::ConfigOptions;
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
@@ -73,13 +73,14 @@ pub const LONGEST: usize = 2_000;
 
 /// Reads the text of a query.
 pub fn parse(sql: &str) -> Parsed {
-    let words = Tokenizer::new(&GenericDialect {}, sql).tokenize();
-    if words.is_ok_and(|words| {
-        words.iter().filter(|word| !matches!(word, Token::Whitespace(_))).count() > LONGEST
-    }) {
+    let words = match Tokenizer::new(&GenericDialect {}, sql).tokenize_with_location() {
+        Ok(words) => words,
+        Err(fault) => return Parsed::Fault(fault.into()),
+    };
+    if words.iter().filter(|word| !matches!(word.token, Token::Whitespace(_))).count() > LONGEST {
         return Parsed::TooLong;
     }
-    match Parser::parse_sql(&GenericDialect {}, sql) {
+    match Parser::new(&GenericDialect {}).with_tokens_with_locations(words).parse_statements() {
         Err(fault) => Parsed::Fault(fault),
         Ok(mut statements) => match (statements.pop(), statements.is_empty()) {
             (Some(statement @ Statement::Query(_)), true) => Parsed::Query(Box::new(statement)),
@@ -120,7 +121,7 @@ pub fn plan(
 /// Every function that a query may use.
 pub fn function_names() -> Vec<String> {
     let session = session();
-    let mut names: Vec<String> = functions::NAMES.iter().map(|&name| name.to_owned()).collect();
+    let mut names: Vec<String> = functions::names().map(str::to_owned).collect();
     names.extend(
         session
             .scalar_functions()
@@ -245,6 +246,23 @@ pub fn leads_to_record(plan: &LogicalPlan, column: &str, qualifier: Option<&Tabl
         }),
         _ => false,
     }
+}
+
+/// If the rows of a plan are the different values of one expression, once each, and this output column tells them:
+/// the plan that the values are of, and the expression. Nothing may stand between the grouping and the output but
+/// names for its columns.
+pub fn distinct_values<'a>(plan: &'a LogicalPlan, column: &str) -> Option<(&'a LogicalPlan, Expr)> {
+    let LogicalPlan::Projection(projection) = plan else { return None };
+    let LogicalPlan::Aggregate(aggregate) = &*projection.input else { return None };
+    let [value] = aggregate.group_expr.as_slice() else { return None };
+    let mut outputs =
+        projection.schema.iter().zip(&projection.expr).filter(|((_, field), _)| field.name() == column);
+    let ((_, output), None) = (outputs.next()?, outputs.next()) else { return None };
+    let grouped = Column::from(aggregate.schema.qualified_field(0));
+    let is_value = matches!(unalias(output), Expr::Column(column) if *column == grouped);
+    // Grouping sets are one expression, but many groupings.
+    let plain = !matches!(value, Expr::GroupingSet(_));
+    (is_value && plain).then(|| (&*aggregate.input, value.clone()))
 }
 
 fn unalias(expr: &Expr) -> &Expr {

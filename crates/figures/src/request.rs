@@ -14,9 +14,13 @@ pub struct Request {
     pub as_of: Option<Date>,
     /// How many entries of the book are known; all of them unless said otherwise.
     pub known_at: Option<u64>,
-    /// The dimensions to break down by; none for one figure.
+    /// How many batches of measurements are known; all of them unless said otherwise.
+    pub lake: Option<u64>,
+    /// The dimensions to break down by; none for one figure. `edition` gives a figure for each edition of the
+    /// standard, where the indicator is evaluated from measurements.
     pub by: Vec<String>,
-    /// The values that dimensions are held to; none for the whole city.
+    /// The values that dimensions are held to; none for the whole city. `edition=2012` judges by that edition,
+    /// whatever the date of the data.
     pub scope: Vec<(String, String)>,
 }
 
@@ -28,6 +32,7 @@ impl Request {
             period,
             as_of: None,
             known_at: None,
+            lake: None,
             by: Vec::new(),
             scope: Vec::new(),
         }
@@ -40,6 +45,7 @@ impl Request {
             period: id.period,
             as_of: Some(id.as_of),
             known_at: Some(id.snapshot.known_at),
+            lake: id.snapshot.lake,
             by: Vec::new(),
             scope: id.scope.clone(),
         }

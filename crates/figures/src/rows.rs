@@ -1,6 +1,6 @@
 //! The rows of an indicator: its SQL over the registers as they stood on a day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -20,6 +20,7 @@ use pack::{Indicator, MeasureOver};
 
 use crate::error::FigureError;
 use crate::functions::Days;
+use crate::monitor::MonitorTable;
 use crate::plan;
 use crate::schema::{HISTORY, Origin, Shape, stored};
 use crate::table::Table;
@@ -33,6 +34,8 @@ pub struct City {
     pub tables: Arc<BTreeMap<String, Loaded>>,
     /// The organisation tree on the day.
     pub tree: Arc<Tree>,
+    /// The tables that are evaluated from measurements, up to the day.
+    pub measured: Arc<BTreeMap<MonitorTable, RecordBatch>>,
 }
 
 /// A register's table with the shapes in which SQL sees it.
@@ -57,12 +60,14 @@ pub struct Wanted<'a> {
     pub occurred: bool,
     /// The records.
     pub record: bool,
+    /// Where the measurements are.
+    pub measured: bool,
     /// These dimensions.
     pub dimensions: &'a [String],
 }
 
 /// Rows, with the places of their columns.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Rows {
     /// The rows; the first column is the key.
     pub batches: Vec<RecordBatch>,
@@ -72,6 +77,8 @@ pub struct Rows {
     pub occurred: Option<usize>,
     /// Where the record is.
     pub record: Option<usize>,
+    /// Where the place of the measurements is.
+    pub measured: Option<usize>,
     /// Where the first dimension is.
     pub dimensions: usize,
 }
@@ -85,20 +92,53 @@ pub async fn rows(
     would: bool,
     wanted: Wanted<'_>,
 ) -> Result<Rows, FigureError> {
-    let fault = |error: DataFusionError| FigureError::Sql {
-        indicator: indicator.key.clone(),
-        reason: plan::root(&error).message().lines().next().unwrap_or_default().to_owned(),
-    };
+    let fault = |error| fault(indicator, &error);
+    let plan = planned(sql, city, days, would).map_err(fault)?;
+    let (plan, places) = narrow(plan, indicator, days, wanted).map_err(fault)?;
+    Ok(Rows { batches: run(&plan).await.map_err(fault)?, ..places })
+}
+
+/// The keys of the rows of an indicator, each as often as it likes, where the rows are nothing but the different
+/// values of one column: `select volunteer as key … group by volunteer`. How many there are is then counted by
+/// [`crate::aggregate::distinct`] in a fraction of the time that grouping takes. `None` for any other query.
+pub async fn keys_to_distinguish(
+    indicator: &Indicator,
+    sql: &str,
+    city: &City,
+    days: Days,
+) -> Result<Option<Vec<RecordBatch>>, FigureError> {
+    let fault = |error| fault(indicator, &error);
+    if indicator.measure == MeasureOver::Flow {
+        return Ok(None);
+    }
+    let plan = planned(sql, city, days, false).map_err(fault)?;
+    let Some((input, value)) = plan::distinct_values(&plan, "key") else { return Ok(None) };
+    let plan = LogicalPlanBuilder::from(input.clone()).project([value.alias("key")]);
+    let plan = plan.and_then(LogicalPlanBuilder::build).map_err(fault)?;
+    if !matches!(plan.schema().field(0).data_type(), DataType::Utf8View | DataType::Int64) {
+        return Ok(None);
+    }
+    Ok(Some(run(&plan).await.map_err(fault)?))
+}
+
+fn planned(sql: &str, city: &City, days: Days, would: bool) -> Result<LogicalPlan, DataFusionError> {
     let plan::Parsed::Query(statement) = plan::parse(sql) else {
-        return Err(fault(DataFusionError::Plan("it is not one query".to_owned())));
+        return Err(DataFusionError::Plan("it is not one query".to_owned()));
     };
     let source = |name: &str| -> Option<Arc<dyn TableSource>> { city.source(name, days.as_of, would) };
-    let plan = plan::plan(*statement, days, &source).map_err(fault)?;
-    let (plan, places) = narrow(plan, indicator, days, wanted).map_err(fault)?;
+    plan::plan(*statement, days, &source)
+}
+
+async fn run(plan: &LogicalPlan) -> Result<Vec<RecordBatch>, DataFusionError> {
     let session = plan::session();
-    let plan = session.create_physical_plan(&plan).await.map_err(fault)?;
-    let batches = collect(plan, session.task_ctx()).await.map_err(fault)?;
-    Ok(Rows { batches, ..places })
+    collect(session.create_physical_plan(plan).await?, session.task_ctx()).await
+}
+
+fn fault(indicator: &Indicator, error: &DataFusionError) -> FigureError {
+    FigureError::Sql {
+        indicator: indicator.key.clone(),
+        reason: plan::root(error).message().lines().next().unwrap_or_default().to_owned(),
+    }
 }
 
 /// Keeps the rows that count in the period, and of their columns those that are wanted.
@@ -115,7 +155,7 @@ fn narrow(
     let missing = |name: &str| DataFusionError::Plan(format!("the rows have no column `{name}`"));
     let (key, _) = column("key").ok_or_else(|| missing("key"))?;
     let mut columns = vec![key.alias("key")];
-    let mut places = Rows { batches: Vec::new(), amount: None, occurred: None, record: None, dimensions: 0 };
+    let mut places = Rows::default();
     if wanted.amount {
         let (amount, kind) = column("amount").ok_or_else(|| missing("amount"))?;
         if !is_exact(&kind) {
@@ -150,6 +190,12 @@ fn narrow(
             columns.push(record.alias("record"));
         }
     }
+    if wanted.measured
+        && let Some((measured, _)) = column("measured")
+    {
+        places.measured = Some(columns.len());
+        columns.push(measured.alias("measured"));
+    }
     places.dimensions = columns.len();
     for (index, dimension) in wanted.dimensions.iter().enumerate() {
         let (value, _) = column(dimension).ok_or_else(|| missing(dimension))?;
@@ -176,6 +222,11 @@ impl City {
         })
     }
 
+    /// How many versions these tables have together.
+    pub fn rows(&self, tables: &BTreeSet<String>) -> usize {
+        tables.iter().filter_map(|name| Some(self.loaded(name)?.0.table.rows())).sum()
+    }
+
     fn loaded(&self, name: &str) -> Option<(&Loaded, bool)> {
         match self.tables.get(name) {
             Some(loaded) => Some((loaded, false)),
@@ -184,6 +235,10 @@ impl City {
     }
 
     fn source(&self, name: &str, as_of: i32, would: bool) -> Option<Arc<dyn TableSource>> {
+        let measured = MonitorTable::named(name).and_then(|table| self.measured.get(&table));
+        if let Some(batch) = measured {
+            return Some(provider_as_source(Arc::new(Evaluated(batch.clone()))));
+        }
         let (loaded, history) = self.loaded(name)?;
         Some(provider_as_source(Arc::new(Seen {
             shape: Arc::clone(if history { &loaded.history } else { &loaded.shape }),
@@ -200,6 +255,9 @@ impl City {
         name: &str,
         as_of: i32,
     ) -> Option<Result<(SchemaRef, Vec<RecordBatch>), ArrowError>> {
+        if let Some(batch) = MonitorTable::named(name).and_then(|table| self.measured.get(&table)) {
+            return Some(Ok((batch.schema(), vec![batch.clone()])));
+        }
         let (loaded, history) = self.loaded(name)?;
         let seen = Seen {
             shape: Arc::clone(if history { &loaded.history } else { &loaded.shape }),
@@ -294,9 +352,35 @@ impl TableProvider for Seen {
     }
 }
 
+/// A table that was evaluated from measurements.
+#[derive(Debug)]
+struct Evaluated(RecordBatch);
+
+#[async_trait]
+impl TableProvider for Evaluated {
+    fn schema(&self) -> SchemaRef {
+        self.0.schema()
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    async fn scan(
+        &self,
+        _: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        _: &[Expr],
+        _: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+        let batches = [vec![self.0.clone()]];
+        Ok(MemorySourceConfig::try_new_exec(&batches, self.0.schema(), projection.cloned())?)
+    }
+}
+
 /// A register without rows, for planning only.
-pub fn empty_source(shape: &Shape) -> Arc<dyn TableSource> {
-    provider_as_source(Arc::new(datafusion::datasource::empty::EmptyTable::new(Arc::clone(&shape.schema))))
+pub fn empty_source(schema: &SchemaRef) -> Arc<dyn TableSource> {
+    provider_as_source(Arc::new(datafusion::datasource::empty::EmptyTable::new(Arc::clone(schema))))
 }
 
 /// The text of a cell, whatever its type; `None` for null.

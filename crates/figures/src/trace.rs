@@ -9,13 +9,15 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use ledger::{Entry, EntryNumber};
 use pack::{Definition, Indicator};
+use standards::air::Edition;
 
 use crate::aggregate;
 use crate::decimal;
 use crate::engine::{Engine, Inner};
 use crate::error::FigureError;
-use crate::evaluate::{self, Leaf};
+use crate::evaluate::{self, Leaf, MeasuredAt};
 use crate::formula;
+use crate::monitor::EDITION;
 use crate::request::Request;
 use crate::rows::{self, Rows, Wanted};
 
@@ -114,16 +116,18 @@ pub(crate) async fn trace(engine: &Engine, id: &FigureId) -> Result<Trace, Figur
     Ok(Trace { figure, recomputed, parts })
 }
 
-/// The figure of an identity.
+/// The figure of an identity, computed.
 pub(crate) async fn one(engine: &Engine, id: &FigureId) -> Result<Figure, FigureError> {
-    let figures = engine.evaluate(&[Request::of(id)]).await?;
-    figures.into_iter().flatten().next().ok_or_else(|| FigureError::Engine("a figure was lost".to_owned()))
+    // Not by the engine's own method: that may answer with a figure kept from earlier.
+    let mut answers = evaluate::evaluate(engine.inner(), &[Request::of(id)]).await;
+    let lost = || FigureError::Engine("a figure was lost".to_owned());
+    answers.pop().ok_or_else(lost)??.into_iter().next().ok_or_else(lost)
 }
 
 /// The indicators with rows that a figure rests on.
 pub(crate) fn leaves<'a>(inner: &'a Inner, id: &FigureId) -> Result<Vec<(Leaf, &'a Indicator)>, FigureError> {
     let leaves = formula::leaves(&inner.pack, &id.indicator)?;
-    Ok(leaves
+    leaves
         .into_iter()
         .map(|indicator| {
             let leaf = Leaf {
@@ -131,10 +135,24 @@ pub(crate) fn leaves<'a>(inner: &'a Inner, id: &FigureId) -> Result<Vec<(Leaf, &
                 period: id.period,
                 as_of: id.as_of,
                 known_at: id.snapshot.known_at,
+                measured: measured(inner, indicator, id)?,
             };
-            (leaf, indicator)
+            Ok((leaf, indicator))
         })
-        .collect())
+        .collect()
+}
+
+/// What of the measurements enters the rows of an indicator, for a figure.
+fn measured(
+    inner: &Inner,
+    indicator: &Indicator,
+    id: &FigureId,
+) -> Result<Option<MeasuredAt>, FigureError> {
+    if !inner.tables_of(indicator)?.iter().any(|table| inner.measured_table(table).is_some()) {
+        return Ok(None);
+    }
+    let key = id.scope.iter().find(|(dimension, _)| dimension == EDITION).map(|(_, key)| key.as_str());
+    Ok(Some(MeasuredAt { lake: id.snapshot.lake, edition: key.and_then(Edition::parse) }))
 }
 
 /// The unit in which an indicator's rows state their amounts.
@@ -154,11 +172,16 @@ pub(crate) async fn rows_of(
     let inner = engine.inner();
     let indicator = inner.indicator(&leaf.indicator)?;
     let Definition::Rows { sql, .. } = &indicator.definition else { return Ok(Vec::new()) };
-    let (_, registers) = evaluate::needs(inner, leaf)?;
-    let city = inner.city(&registers, leaf.as_of, leaf.known_at).await?;
+    let needs = evaluate::needs(inner, leaf)?;
+    let city = inner.city(&needs, leaf.as_of, leaf.known_at, leaf.measured).await?;
     let days = evaluate::days(leaf);
-    let with_amount =
-        Wanted { amount: true, occurred: true, record: true, dimensions: &indicator.dimensions };
+    let with_amount = Wanted {
+        amount: true,
+        occurred: true,
+        record: true,
+        measured: true,
+        dimensions: &indicator.dimensions,
+    };
     let rows = match rows::rows(indicator, sql, &city, days, false, with_amount).await {
         // A count need not have amounts; then each row adds one.
         Err(_) if matches!(indicator.definition, Definition::Rows { sum: pack::Sum::Count, .. }) => {
@@ -169,7 +192,7 @@ pub(crate) async fn rows_of(
     };
     let mut found = read(indicator, &rows)?;
     found.retain(|row| {
-        scope.iter().all(|(dimension, value)| {
+        evaluate::rows_scope(scope).all(|(dimension, value)| {
             let held = row.dimensions.iter().find(|(name, _)| name == dimension);
             held.is_some_and(|(_, held)| held.as_deref().unwrap_or_default() == value)
         })
@@ -193,6 +216,7 @@ fn read(indicator: &Indicator, rows: &Rows) -> Result<Vec<Row>, FigureError> {
             .map(|index| rows::texts(batch.column(rows.dimensions + index)))
             .collect::<Result<Vec<_>, _>>()
             .map_err(engine)?;
+        let locators = rows.measured.map(|at| rows::texts(batch.column(at))).transpose().map_err(engine)?;
         for row in 0..batch.num_rows() {
             let amount = match &amounts {
                 Some(amounts) => decimal::to_decimal(amounts[found.len()], scale),
@@ -217,6 +241,9 @@ fn read(indicator: &Indicator, rows: &Rows) -> Result<Vec<Row>, FigureError> {
                     let records = batch.column(at).as_primitive::<Int64Type>();
                     records.is_valid(row).then(|| u64::try_from(records.value(row)).ok()).flatten()
                 }),
+                measured: locators
+                    .as_ref()
+                    .and_then(|places| places.is_valid(row).then(|| places.value(row).parse().ok()).flatten()),
             });
         }
     }
@@ -241,7 +268,7 @@ fn entries(inner: &Inner, leaf: &Leaf, rows: &[Row]) -> Result<BTreeMap<u64, Vec
             inner.book.history(record, &mut take)?;
         }
     } else {
-        for register in evaluate::needs(inner, leaf)?.1 {
+        for register in evaluate::needs(inner, leaf)?.registers {
             inner.book.for_each(&register, 0..leaf.known_at, &mut take)?;
         }
     }

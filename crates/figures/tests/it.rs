@@ -13,3 +13,7 @@ mod fold;
 mod growing;
 #[path = "it/hostile.rs"]
 mod hostile;
+#[path = "it/kept.rs"]
+mod kept;
+#[path = "it/monitor.rs"]
+mod monitor;

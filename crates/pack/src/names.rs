@@ -189,6 +189,10 @@ pub(crate) fn written(source: &Arc<Source>, span: &Span, name: &str, pattern: &P
     }
 }
 
+/// The columns of an indicator's rows that are no dimensions, and the dimension that every indicator has which rests on
+/// measurements.
+const OWN_COLUMNS: [&str; 6] = ["key", "amount", "occurred", "record", "measured", "edition"];
+
 /// What a name is to become in SQL.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Becomes {
@@ -220,7 +224,7 @@ pub(crate) fn not_reserved(
         )
     } else if becomes == Becomes::Column && ENGINE_COLUMNS.contains(&name) {
         message::text!("`{name}` 是每个台账都有的列", "`{name}` is a column that every register has")
-    } else if becomes == Becomes::Dimension && ["key", "amount", "occurred", "record"].contains(&name) {
+    } else if becomes == Becomes::Dimension && OWN_COLUMNS.contains(&name) {
         message::text!(
             "`{name}` 是指标各行自有的列",
             "`{name}` is a column that an indicator's rows have anyway"

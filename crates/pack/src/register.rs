@@ -19,7 +19,9 @@ pub(crate) fn read(document: &Document, names: &Names<'_>, faults: &mut Faults) 
     let (source, root) = (&document.source, &document.root);
     let key = stem(&source.path);
     named(document, key, faults);
-    let taken = [ENGINE_COLUMNS, &names.levels].concat();
+    // The top level is the whole city, of which there is no column.
+    let below_city = names.levels.get(1..).unwrap_or_default();
+    let taken = [ENGINE_COLUMNS, below_city].concat();
     let (fields, mut unique) = field::read_all(document, &taken, names, faults);
     for group in groups(document, faults) {
         if !unique.contains(&group) {

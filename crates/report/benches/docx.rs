@@ -11,7 +11,7 @@ use message::{Source, Text};
 use report::{KnownIndicator, Meta, Vocabulary, compile, docx, render};
 use rust_decimal::Decimal;
 
-const SNAPSHOT: Snapshot = Snapshot { known_at: 1_003_245, pack: [0x9f, 0x3c, 0x21, 0xab] };
+const SNAPSHOT: Snapshot = Snapshot { known_at: 1_003_245, lake: None, pack: [0x9f, 0x3c, 0x21, 0xab] };
 const ROUNDS: usize = 5;
 
 struct Everything;

@@ -8,6 +8,7 @@ use figures::{EntrySource, SourceError};
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Entry, EntryNumber, Kind, RecordId, Value};
 use pack::Pack;
+use sha2::{Digest, Sha256};
 
 type Entries = Vec<(String, u64, Vec<u8>)>;
 
@@ -78,6 +79,14 @@ impl EntrySource for Book {
             .zip(entries.iter())
             .filter(|(_, (_, of, _))| *of == record)
             .try_for_each(|(number, (_, _, bytes))| f(number, bytes))
+    }
+
+    fn root(&self) -> Result<Option<[u8; 32]>, SourceError> {
+        let mut digest = Sha256::new();
+        for (_, _, bytes) in self.0.lock().expect("no panic").iter() {
+            digest.update(Sha256::digest(bytes));
+        }
+        Ok(Some(digest.finalize().into()))
     }
 }
 

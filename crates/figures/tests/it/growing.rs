@@ -106,3 +106,56 @@ fn figures_are_the_same_whatever_is_asked_beside_them() {
         together[1].iter().find(|figure| figure.id.scope[0].1 == "2003").expect("there are parks of 2003");
     assert_eq!(*year, together[2][0]);
 }
+
+/// Where rows are but the different values of a column, they are counted another way; a trace lists them.
+#[test]
+fn different_values_are_counted_as_grouping_would_list_them() {
+    let count = |sql: &str, expected: Result<u64, &str>| {
+        let indicator = format!(
+            "[\"a.b\"]\nlabel = {{ zh = \"甲\", en = \"A\" }}\nunit = \"个\"\nmeasure = \"stock\"\nrows = \"{sql}\"\nsum = \"count\"\n"
+        );
+        let pack = book::pack(&[
+            ("registers/parks.toml".to_owned(), REGISTER.to_owned()),
+            ("indicators/a.toml".to_owned(), indicator),
+        ]);
+        let book = Book::new();
+        (0..50).for_each(|number| book.appends(&park(number % 30)));
+        book.appends(r#"create parks 2020-01-01 {"area":"1","opened":"2020-01-01"}"#);
+        book.appends("withdraw parks 29 2021-01-01");
+        book.appends(r#"amend parks 28 2021-01-01 {"name":"0号公园，名字长一些"}"#);
+        let engine = Engine::open(pack, book, None).expect("it opens");
+        let answer = engine.evaluate(&[Request::new("a.b", Period::Year(2025))]);
+        match (answer, expected) {
+            (Ok(figures), Ok(expected)) => {
+                let figure = &figures[0][0];
+                assert_eq!((figure.rows, figure.value), (expected, Some(expected.into())), "{sql}");
+                assert!(engine.trace(&figure.id).expect(sql).is_proven(), "{sql}");
+            }
+            (Err(error), Err(expected)) => {
+                assert!(format!("{error:?}").starts_with(expected), "{sql}: {error:?}")
+            }
+            (answer, expected) => panic!("{sql}: {answer:?} instead of {expected:?}"),
+        }
+    };
+    // 30 names; that of 29 was withdrawn, that of 28 became that of 0.
+    count("select name as key, 1 as amount from parks where name is not null group by name", Ok(28));
+    count("select name as key from parks where record < 5 group by name", Ok(5));
+    count(
+        "select p.name as key from parks p join parks q on p.record = q.record where q.name is not null group by p.name",
+        Ok(28),
+    );
+    count("select max(area) as amount, name as key from parks where name is not null group by name", Ok(28));
+    count("select record % 7 as key from parks group by record % 7", Ok(7));
+    count("select char_length(name) as key from parks where name is not null group by 1", Ok(2));
+    count("select opened as key from parks group by opened", Ok(21));
+    count("select concat(name, '!') as key from parks group by concat(name, '!')", Ok(29));
+    count("select name as key from parks where false group by name", Ok(0));
+    count("select 'x' as key from parks group by 'x'", Ok(1));
+    // Not merely different values.
+    count("select name as key from parks where name is not null group by name having count(*) > 1", Ok(20));
+    count("select name as key from parks where name is not null group by name, area", Err("DuplicateKey"));
+    count("select name as key from parks where name is not null group by name order by name limit 3", Ok(3));
+    count("select distinct name as key from parks where name is not null", Ok(28));
+    count("select coalesce(name, '') as key from parks where record < 3 group by rollup(name)", Ok(4));
+    count("select name as key from parks group by name", Err("NullKey"));
+}

@@ -8,7 +8,7 @@ use message::{Diagnostic, Language, Source, Text, render_concise};
 use report::{Document, KnownIndicator, Meta, Request, Vocabulary};
 use rust_decimal::Decimal;
 
-pub const SNAPSHOT: Snapshot = Snapshot { known_at: 1_003_245, pack: [0x9f, 0x3c, 0x21, 0xab] };
+pub const SNAPSHOT: Snapshot = Snapshot { known_at: 1_003_245, lake: None, pack: [0x9f, 0x3c, 0x21, 0xab] };
 
 /// Key, label, unit, decimals, dimensions, flow, value in 2022, value in 2016.
 type Row = (
