@@ -3,10 +3,11 @@
 //! ```text
 //! HOME/city.toml         name, current pack, whether the records are synthetic
 //! HOME/book.db           the ledger            (crate `ledger`)
+//! HOME/lake/             measurements          (crate `lake`)
 //! HOME/evidence/         files by content hash (crate `ledger`)
 //! HOME/keys/             the book's signing key (crate `ledger`)
 //! HOME/packs/9f3c21ab/   every pack that figures were ever computed by, named by its digest
-//! HOME/cache/            columns derived from the book; may be deleted at any time
+//! HOME/cache/            columns and figures derived from the book; may be deleted at any time
 //! HOME/reports/          what `qingyuan report` wrote
 //! ```
 //!
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use figures::blocking::Engine;
+use lake::{Lake, LakeError};
 use ledger::{Ledger, SystemClock};
 use message::{Severity, Text};
 use pack::Pack;
@@ -133,6 +135,15 @@ impl City {
         Ok(Ledger::open(&self.home, Arc::new(SystemClock))?)
     }
 
+    /// The measurements, if the city has any.
+    pub fn lake(&self) -> Result<Option<Lake>, Failure> {
+        match Lake::open(&self.home) {
+            Ok(lake) => Ok(Some(lake)),
+            Err(LakeError::None { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The engine over the book as it is, by the definitions in force.
     pub fn engine(&self) -> Result<Engine, Failure> {
         self.engine_by(Arc::clone(&self.pack))
@@ -140,7 +151,15 @@ impl City {
 
     /// The engine, by the definitions of a pack.
     pub fn engine_by(&self, pack: Arc<Pack>) -> Result<Engine, Failure> {
-        Ok(Engine::open(pack, Arc::new(self.book()?), Some(&self.cache()))?)
+        let engine = Engine::open(pack, Arc::new(self.book()?), Some(&self.cache()))?;
+        let engine = match crate::program::identity() {
+            Some(build) => engine.keeping(build.as_bytes()),
+            None => engine,
+        };
+        Ok(match self.lake()? {
+            Some(lake) => engine.with_measurements(Arc::new(lake)),
+            None => engine,
+        })
     }
 
     /// What things are called here, as the first `known_at` entries tell it.
@@ -148,7 +167,7 @@ impl City {
         Ok(CityWords::with_units(pack, &self.book()?, known_at)?)
     }
 
-    /// Where derived columns are kept.
+    /// Where derived columns and computed figures are kept.
     pub fn cache(&self) -> PathBuf {
         self.home.join("cache")
     }

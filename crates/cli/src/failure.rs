@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use demo::DemoError;
 use figures::FigureError;
 use intake::IntakeError;
+use lake::LakeError;
 use ledger::LedgerError;
 use message::{Diagnostic, Language, Text};
 
@@ -110,6 +111,7 @@ impl From<DemoError> for Failure {
         match error {
             DemoError::Ledger(error) => error.into(),
             DemoError::Intake(error) => error.into(),
+            DemoError::Lake(error) => error.into(),
             DemoError::Refused { register, source } => {
                 let (chinese, english) = (source.text().simplified, source.text().english);
                 Self::Broken(Text::new(
@@ -118,6 +120,12 @@ impl From<DemoError> for Failure {
                 ))
             }
         }
+    }
+}
+
+impl From<LakeError> for Failure {
+    fn from(error: LakeError) -> Self {
+        Self::Broken(error.text())
     }
 }
 

@@ -13,6 +13,7 @@ mod failure;
 mod help;
 mod ledger_words;
 mod output;
+mod program;
 mod progress;
 mod vocabulary;
 

@@ -3,6 +3,7 @@
 //! ```text
 //! seed ─▶ land, organisation ─▶ themes ─▶ Story (steps by handle) ─▶ scribe ─▶ intake's rule ─▶ ledger
 //!                               (one file each)   sorted by the day they were recorded
+//! seed ─▶ monitoring: days, hours ─▶ record ─▶ lake
 //! ```
 //!
 //! Why it exists: whoever wants to see, test or measure the system needs a city, and no real city's book may be used
@@ -16,6 +17,7 @@
 //! - The figures of 2022 are those of `packs/jiangcheng/expected-2022.csv`; a test holds them to it.
 
 mod geography;
+mod monitoring;
 mod organisation;
 mod random;
 mod scribe;
@@ -32,8 +34,8 @@ use crate::geography::Land;
 use crate::organisation::Organisation;
 use crate::story::Story;
 use crate::themes::{
-    air, brands, campaigns, corrections, docks, enterprises, industry, innovation, land, learning, parks,
-    pioneer, riverside, services, volunteers, water,
+    brands, campaigns, corrections, docks, enterprises, industry, innovation, land, learning, parks, pioneer,
+    riverside, services, stations, volunteers, water,
 };
 use crate::world::World;
 
@@ -59,7 +61,7 @@ impl Scale {
     }
 }
 
-/// Founds the demo city in an empty directory: its book, its evidence, its records.
+/// Founds the demo city in an empty directory: its book, its evidence, its records, its measurements.
 ///
 /// `progress` hears what is being done, how many steps of it are done, and how many there are.
 pub fn found(
@@ -85,6 +87,8 @@ fn tell(seed: u64, scale: Scale) -> World {
         story: Story::default(),
         files: Vec::new(),
         districts: Vec::new(),
+        lakes: Vec::new(),
+        stations: 0,
     };
     organisation::found(&mut world);
     land::districts(&mut world);
@@ -126,6 +130,6 @@ fn tell(seed: u64, scale: Scale) -> World {
     corrections::late_closing(&mut world, late_dock);
     corrections::mended_contract(&mut world, wrong_contract);
     organisation::reorganise(&mut world);
-    air::days(&mut world);
+    world.stations = stations::stations(&mut world);
     world
 }

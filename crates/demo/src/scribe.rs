@@ -7,10 +7,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use intake::{Act as Deed, Action, IntakeError, RawRecord, RawValue, Writer};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
+use lake::LakeError;
 use ledger::{Clock, EvidenceHash, Ledger, LedgerError, RecordId};
 use message::Text;
 use pack::Pack;
 
+use crate::monitoring::record;
 use crate::random::mix;
 use crate::story::{Act, Person, Raw, Step};
 use crate::world::World;
@@ -36,11 +38,17 @@ pub struct Summary {
     pub entries: u64,
     /// Records of all registers, whatever became of them.
     pub records: u64,
+    /// Of these, the points that are measured at.
+    pub stations: u64,
+    /// Rows in the lake.
+    pub measurements: u64,
     /// Files in the evidence store.
     pub evidence: u64,
     /// The book's size when the report of January 2023 was written: what was entered later, late corrections among
     /// it, was not known then.
     pub known_in_january: u64,
+    /// The lake's version then: some hours came later, and some were corrected.
+    pub measured_in_january: u64,
     /// The root of the book's Merkle tree, in hexadecimal: the same for the same seed, pack and scale.
     pub root: String,
 }
@@ -51,6 +59,9 @@ pub enum DemoError {
     /// The book could not be founded or written.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The measurements could not be written.
+    #[error(transparent)]
+    Lake(#[from] LakeError),
     /// The pack's rules refuse a record: the pack is not the one that the demo city was written for.
     #[error("`{register}` refuses a record of the demo city: {source}")]
     Refused {
@@ -78,6 +89,7 @@ impl DemoError {
                     format!("`{register}` refuses a record of the demo city: {english}"),
                 )
             }
+            Self::Lake(error) => error.text(),
             Self::Intake(error) => error.text(),
         }
     }
@@ -100,19 +112,38 @@ fn week(day: Date) -> i64 {
 pub(crate) fn write(
     home: &Path,
     pack: &Pack,
-    mut world: World,
+    world: World,
     progress: &mut dyn FnMut(Text, u64, u64),
 ) -> Result<Summary, DemoError> {
     let clock = Arc::new(Script(AtomicI64::new(FIRST_MORNING)));
     let ledger = Ledger::found(home, ORIGIN, clock.clone())?;
-    let evidence = put_evidence(&ledger, &world)?;
+    // The lake is another directory and needs nothing of the book, so both are written at once.
+    let seed = world.seed;
+    std::thread::scope(|scope| {
+        let measuring = scope.spawn(|| record::write(home, seed));
+        let mut summary = write_book(pack, &ledger, &clock, world, progress)?;
+        let recorded = measuring.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        summary.measurements = recorded.measurements;
+        summary.measured_in_january = recorded.known_in_january;
+        Ok(summary)
+    })
+}
+
+fn write_book(
+    pack: &Pack,
+    ledger: &Ledger,
+    clock: &Script,
+    mut world: World,
+    progress: &mut dyn FnMut(Text, u64, u64),
+) -> Result<Summary, DemoError> {
+    let evidence = put_evidence(ledger, &world)?;
 
     let mut steps = std::mem::take(&mut world.story.steps);
     let total = steps.len() as u64;
     // Stable: within a week, steps stay in the order in which they were told.
     steps.sort_by_key(|step| week(step.recorded));
 
-    let mut writer = Writer::new(pack, &ledger, "demo", CLERK, format!("demo/{}", world.seed))
+    let mut writer = Writer::new(pack, ledger, "demo", CLERK, format!("demo/{}", world.seed))
         .map_err(DemoError::Intake)?
         .with_batch_size(ledger::MAX_BATCH_DRAFTS);
     let mut scribe = Scribe { records: vec![None; world.story.things()], evidence, world };
@@ -139,8 +170,11 @@ pub(crate) fn write(
     Ok(Summary {
         entries: ledger.size()?,
         records: scribe.records.len() as u64,
+        stations: scribe.world.stations,
+        measurements: 0,
         evidence: scribe.evidence.len() as u64,
         known_in_january,
+        measured_in_january: 0,
         root: checkpoint.root.iter().map(|byte| format!("{byte:02x}")).collect(),
     })
 }

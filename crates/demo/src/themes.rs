@@ -2,7 +2,6 @@
 //!
 //! Later themes may name records of earlier ones (a campaign its brand, an alliance its enterprises).
 
-pub(crate) mod air;
 pub(crate) mod brands;
 pub(crate) mod campaigns;
 pub(crate) mod corrections;
@@ -16,5 +15,6 @@ pub(crate) mod parks;
 pub(crate) mod pioneer;
 pub(crate) mod riverside;
 pub(crate) mod services;
+pub(crate) mod stations;
 pub(crate) mod volunteers;
 pub(crate) mod water;

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 
 use crate::Scale;
-use crate::geography::Land;
+use crate::geography::{Land, Spot};
 use crate::organisation::Organisation;
 use crate::random::Random;
 use crate::story::{Evidence, Handle, Story};
@@ -21,6 +21,10 @@ pub(crate) struct World {
     pub(crate) files: Vec<File>,
     /// The districts' records, in the order of [`Land::districts`].
     pub(crate) districts: Vec<Handle>,
+    /// The lakes: their names and middles.
+    pub(crate) lakes: Vec<(&'static str, Spot)>,
+    /// How many points are measured at.
+    pub(crate) stations: u64,
 }
 
 /// An evidence file.

@@ -16,6 +16,7 @@
 mod alarms;
 mod bench;
 mod documents;
+mod measured;
 mod mutations;
 mod numbers;
 mod printed;

@@ -31,10 +31,12 @@ impl Bench {
                     Some(records) if whole && (records.len() < 2 || sizes.is_empty()) => {}
                     Some(records) => {
                         let what = format!("{surface}: {} withdrawn of {indicator}", records.len());
-                        let refused = self.withdraw(
-                            &records,
-                            if *surface == "580餘個" { "2016-12-01" } else { "2022-12-01" },
-                        )?;
+                        let on = if *surface == "580餘個" { "2016-12-01" } else { "2022-12-01" };
+                        let refused = if is_measured(indicator) {
+                            self.days_do_not_count(&records)?
+                        } else {
+                            self.withdraw(&records, on)?
+                        };
                         state = self.compare(&what, refused, state)?;
                     }
                 }
@@ -45,7 +47,8 @@ impl Bench {
         Ok(())
     }
 
-    /// Records to be withdrawn: those of one row of the figure, or of so many rows that the statement becomes untrue.
+    /// Records to be withdrawn: those of one row of the figure, or of so many rows that the statement becomes untrue. Of
+    /// what is measured the days.
     fn records_behind(
         &self,
         surface: &str,
@@ -96,6 +99,9 @@ impl Bench {
         // Rows that group several records: those of one group, or of so many, from the list of its register.
         let keys: Vec<String> = rows.iter().take(wanted).map(|row| text_of(&row["key"])).collect();
         let Some(key) = keys.first() else { return Ok(None) };
+        if is_measured(indicator) {
+            return Ok(Some(keys));
+        }
         let (register, mark) = match indicator {
             "enterprises.high_tech" => ("titles", "high_tech"),
             _ if whole => return Ok(Some(Vec::new())),
@@ -180,35 +186,25 @@ impl Bench {
 
     /// Statements in words depend on figures that withdrawing does not move: a day of foul air, a new sand yard.
     fn amended(&mut self, mut state: State) -> Outcome<()> {
-        let day = |day: u32, dust: u32| {
-            format!(
-                "2022-06-{day:02},75,PM2.5,{dust},{dust},10,{},90,0.8,U001,2022-06-{day:02}\n",
-                dust.min(900)
-            )
-        };
-        let heading = "日期,空气质量指数,首要污染物,PM2.5日均浓度,PM10日均浓度,SO2日均浓度,NO2日均浓度,O3日最大8小时平均浓度,CO日均浓度,填报单位,生效日期\n";
         for (name, dust, days) in [("little", 60, 3), ("much", 1900, 20)] {
-            let rows: String = (1..=days).map(|number| day(number, dust)).collect();
-            let refused = self.import("air_days", &format!("{heading}{rows}"), false)?;
-            state = self.compare(&format!("{days} days amended, {name} dust"), refused, state)?;
+            let refused = self.dusty_june(days, dust)?;
+            state = self.compare(&format!("{days} days corrected, {name} dust"), refused, state)?;
         }
         let district = self.ok(&["record", "list", "districts", "--most", "1"].map(str::to_owned))?;
         let district = district.split_whitespace().nth(1).unwrap_or_default().to_owned();
         let yard = format!(
             "名称,河流,岸别,所在区,占地面积,填报单位,生效日期\n新现堆沙场,长江,左岸,{district},1000,U004,2022-11-01\n"
         );
-        let refused = self.import("sand_yards", &yard, true)?;
+        let refused = self.import("sand_yards", &yard)?;
         self.compare("a working sand yard found", refused, state)?;
         Ok(())
     }
 
-    fn import(&self, register: &str, rows: &str, verify: bool) -> Outcome<Option<String>> {
+    fn import(&self, register: &str, rows: &str) -> Outcome<Option<String>> {
         let file = self.room.join(format!("{register}.csv"));
         std::fs::write(&file, rows)?;
-        let mut arguments = ["import", register, &file.to_string_lossy()].map(str::to_owned).to_vec();
-        if verify {
-            arguments.extend(["--verify", "--role", "verifier"].map(str::to_owned));
-        }
+        let arguments = ["import", register, &file.to_string_lossy(), "--verify", "--role", "verifier"];
+        let arguments = arguments.map(str::to_owned);
         let (status, out, err) = self.run(&arguments)?;
         Ok((status != 0).then(|| format!("importing is refused: {}", last_line(&out, &err))))
     }
@@ -293,4 +289,9 @@ impl Bench {
         }
         Ok((now, figures_now, docks_now))
     }
+}
+
+/// Whether the figure's rows are days of the air, made of hours in the lake.
+fn is_measured(indicator: &str) -> bool {
+    indicator.starts_with("air.")
 }

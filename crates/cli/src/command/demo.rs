@@ -52,10 +52,11 @@ impl Demo {
         let summary = founded?;
         City::settle(&self.home, &dir, &pack, Some(self.seed), Some(summary.known_in_january))?;
         let (entries, home, seconds) = (summary.entries, self.home.display(), begun.elapsed().as_secs());
+        let (stations, measurements) = (summary.stations, summary.measurements);
         say(
             &message::text!(
-                "已在 {home} 建立演示城市江城：{entries} 条入账，用时 {seconds} 秒。全部数据由种子 {} 生成，均为虚构",
-                "founded the demo city Jiangcheng in {home}: {entries} entries in {seconds} s. All records are invented, generated from the seed {}",
+                "已在 {home} 建立演示城市江城：{entries} 条入账，{stations} 个监测点位，{measurements} 条监测数据，用时 {seconds} 秒。全部数据由种子 {} 生成，均为虚构",
+                "founded the demo city Jiangcheng in {home}: {entries} entries, {stations} monitoring points and {measurements} measurements in {seconds} s. All records are invented, generated from the seed {}",
                 self.seed
             ),
             language,

@@ -2,13 +2,13 @@
 
 use clap::Args;
 use figure::{FigureId, Row};
-use figures::Difference;
+use figures::{Difference, MeasuredChange, MeasuredNote};
 use message::{Language, Text, text};
 use pack::Pack;
 use serde_json::json;
 
 use super::figures::{label, shown};
-use super::trace::{entry_as_json, entry_words};
+use super::trace::{entry_as_json, entry_words, local, note_as_json};
 use crate::city::HomeArgument;
 use crate::failure::Failure;
 use crate::output::{Format, say};
@@ -92,6 +92,31 @@ fn print(pack: &Pack, difference: &Difference, language: Language) {
         let (line, note) = (entry_words(entry, language), entry.note.as_deref().unwrap_or_default());
         println!("  {line} {}/{} {note}", entry.register, entry.record);
     }
+    let (count, then, now) =
+        (difference.measurements.len(), then.id.snapshot.lake.unwrap_or_default(), now.id.snapshot.lake);
+    if count > 0 {
+        let now = now.unwrap_or_default();
+        let heading = text!(
+            "造成差异的监测数据（{count} 个；当时已知 {then} 批，现在 {now} 批）：",
+            "the measurements that made the difference ({count}; {then} batches were known then, {now} are now):"
+        );
+        println!("\n{}", heading.in_language(language));
+        difference.measurements.iter().take(MOST).for_each(|change| println!("  {}", change_words(change)));
+    }
+}
+
+/// `J003 pm2_5 2022-07-04 08:00  35 [N] → 53 [N] (manual)`
+fn change_words(change: &MeasuredChange) -> String {
+    let told = |note: &Option<MeasuredNote>| match note {
+        None => "—".to_owned(),
+        Some(note) => {
+            let value = note.value.map_or_else(|| "—".to_owned(), |value| value.normalize().to_string());
+            format!("{value} [{}] ({})", note.flag, note.source)
+        }
+    };
+    let Some(either) = change.now.as_ref().or(change.then.as_ref()) else { return String::new() };
+    let (station, item, time) = (&either.station, &either.item, local(either.time));
+    format!("{station} {item} {time}  {} → {}", told(&change.then), told(&change.now))
 }
 
 fn row_words(row: &Row) -> String {
@@ -121,5 +146,13 @@ fn as_json(difference: &Difference) -> serde_json::Value {
         "now": { "id": difference.now.id.to_string(), "value": value(&difference.now) },
         "parts": parts,
         "entries": difference.entries.iter().map(entry_as_json).collect::<Vec<_>>(),
+        "measurements": difference
+            .measurements
+            .iter()
+            .map(|change| json!({
+                "then": change.then.as_ref().map(note_as_json),
+                "now": change.now.as_ref().map(note_as_json),
+            }))
+            .collect::<Vec<_>>(),
     })
 }

@@ -3,6 +3,7 @@
 use clap::Args;
 use figure::{Figure, Period};
 use figures::Request;
+use figures::blocking::Engine;
 use jiff::civil::Date;
 use message::{Language, Text};
 use pack::Pack;
@@ -27,6 +28,15 @@ pub struct Figures {
     /// 只计已知的前若干条入账；缺省为全部 | count only what the first so many entries tell; else all
     #[arg(long, value_name = "ENTRIES")]
     known_at: Option<u64>,
+    /// 只计已知的前若干批监测数据；缺省为全部 | know only the first so many batches of measurements; else all
+    #[arg(long, value_name = "BATCH")]
+    lake_at: Option<u64>,
+    /// 按哪一版标准评价：2012、2026-transition、2026；缺省按数据日期 | judge by this edition of the standard; else by the date of the data
+    #[arg(long, value_name = "EDITION", conflicts_with = "editions")]
+    edition: Option<String>,
+    /// all：按每一版标准分别评价 | all: one figure for each edition of the standard
+    #[arg(long, value_name = "all", value_parser = ["all"])]
+    editions: Option<String>,
     /// 按维度分解，如 district | break down by a dimension, such as district
     #[arg(long, value_name = "DIMENSION")]
     by: Vec<String>,
@@ -60,16 +70,19 @@ impl Figures {
                 )));
             }
         };
+        let by_edition = self.editions.as_ref().map(|_| figures::EDITION.to_owned());
+        let of_edition = self.edition.clone().map(|edition| (figures::EDITION.to_owned(), edition));
         let requests: Vec<Request> = self
-            .keys(&city.pack)
+            .keys(&engine)
             .into_iter()
             .map(|indicator| Request {
                 indicator,
                 period,
                 as_of: self.as_of,
                 known_at: self.known_at,
-                by: self.by.clone(),
-                scope: self.of.clone(),
+                lake: self.lake_at,
+                by: self.by.iter().cloned().chain(by_edition.clone()).collect(),
+                scope: self.of.iter().cloned().chain(of_edition.clone()).collect(),
             })
             .collect();
         let figures: Vec<Figure> = engine.evaluate(&requests)?.into_iter().flatten().collect();
@@ -93,14 +106,19 @@ impl Figures {
         Ok(())
     }
 
-    /// What was asked for. Broken down by a dimension, "all" means all that have it.
-    fn keys(&self, pack: &Pack) -> Vec<String> {
+    /// What was asked for. Broken down by a dimension, "all" means all that have it; judged by an edition, all
+    /// that standards enter.
+    fn keys(&self, engine: &Engine) -> Vec<String> {
         if !self.keys.is_empty() {
             return self.keys.clone();
         }
         let wanted = |dimension: &String, has: &[String]| has.contains(dimension);
-        pack.indicators
+        let by_standard = self.edition.is_some() || self.editions.is_some();
+        engine
+            .pack()
+            .indicators
             .iter()
+            .filter(|one| !by_standard || engine.is_measured(&one.key))
             .filter(|one| self.by.iter().all(|by| wanted(by, &one.dimensions)))
             .filter(|one| self.of.iter().all(|(of, _)| wanted(of, &one.dimensions)))
             .map(|one| one.key.clone())

@@ -51,6 +51,12 @@ pub struct ActorArguments {
 }
 
 impl Import {
+    /// The same for a register that another command names.
+    pub fn of(register: &str, file: PathBuf, dry_run: bool, actor: ActorArguments, home: HomeArgument) -> Self {
+        let register = register.to_owned();
+        Self { register, file, dry_run, gcj02: false, effective: None, owner: None, verify: false, actor, home }
+    }
+
     /// Imports, or lists every fault of the file.
     pub fn run(self, language: Language) -> Result<(), Failure> {
         let city = self.home.open()?;

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod air;
 mod backup;
 mod check;
 mod demo;
@@ -7,18 +8,23 @@ mod diff;
 mod evidence;
 mod figures;
 mod found;
+mod hj212;
 mod import;
+mod lake;
 mod next;
+mod noise;
 mod pack;
 mod person;
 mod prove;
 mod quantities;
 mod record;
 mod report;
+mod stations;
 mod template;
 mod trace;
 mod unit;
 mod verify;
+mod water;
 
 use clap::Subcommand;
 use message::Language;
@@ -59,6 +65,19 @@ pub enum Command {
     Check(check::Check),
     /// 找出文本中的每个数量 | find every quantity of a text
     Quantities(quantities::Quantities),
+    /// 空气质量：实时、日、年评价，日历图 | air quality: real-time, daily and annual evaluation, calendars
+    Air(air::Air),
+    /// 地表水：断面水质类别 | surface water: classes of sections
+    Water(water::Water),
+    /// 声环境：昼夜等效声级、功能区达标 | noise: day and night levels, attainment of functional areas
+    Noise(noise::Noise),
+    /// HJ 212 报文：解析、接收、回放 | HJ 212 frames: decode, listen, replay
+    Hj212(hj212::Hj212),
+    /// 监测点位：登记、列出 | monitoring stations: register, list
+    #[command(subcommand)]
+    Stations(stations::Stations),
+    /// 监测数据库：导入、整理、导出、版本历史 | the lake of measurements: import, compact, export, history
+    Lake(lake::Lake),
     /// 重新推导整本账，指出第一条被改动的入账 | re-derive the whole book and name the first entry that was tampered with
     Verify(verify::Verify),
     /// 导出一条记录的存在证明，可离线验证 | export the proof of a record, to be checked offline
@@ -97,6 +116,12 @@ impl Command {
             Self::Tags(command) => command.run(language),
             Self::Check(command) => command.run(language),
             Self::Quantities(command) => command.run(language),
+            Self::Air(command) => command.run(language),
+            Self::Water(command) => command.run(language),
+            Self::Noise(command) => command.run(language),
+            Self::Hj212(command) => command.run(language),
+            Self::Stations(command) => command.run(language),
+            Self::Lake(command) => command.run(language),
             Self::Verify(command) => command.run(language),
             Self::Prove(command) => command.run(language),
             Self::CheckProof(command) => command.run(language),

@@ -90,6 +90,7 @@ impl Report {
                 period: wanted.period,
                 as_of: wanted.as_of,
                 known_at: Some(snapshot.known_at),
+                lake: snapshot.lake,
                 by: wanted.by.clone(),
                 scope: wanted.scope.clone(),
             })

@@ -1,8 +1,11 @@
 //! `qingyuan trace`: a figure, its rows, their entries, and the proof that they give the figure.
 
 use clap::Args;
-use figure::FigureId;
-use figures::{EntryNote, TracePart};
+use figure::{FigureId, Measured, Row};
+use figures::blocking::Engine;
+use figures::{EntryNote, MeasuredNote, TracePart};
+use jiff::Timestamp;
+use jiff::tz::Offset;
 use message::{Language, Text, text};
 use pack::{Definition, Pack};
 use serde_json::json;
@@ -21,6 +24,9 @@ pub struct Trace {
     /// 最多列出多少行，0 为全部 | how many rows to list, 0 for all
     #[arg(long, value_name = "N", default_value = "20")]
     rows: usize,
+    /// 列出每行背后的监测数据（点位、时间、数值） | list the measurements behind each row that is listed
+    #[arg(long)]
+    measurements: bool,
     /// 输出形式（json 列出全部行） | how to print (json lists all rows)
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -33,16 +39,22 @@ impl Trace {
     pub fn run(self, language: Language) -> Result<(), Failure> {
         let city = self.home.open()?;
         let pack = city.pack_of(self.id.snapshot.pack)?;
-        let trace = city.engine_by(pack.clone())?.trace(&self.id)?;
+        let engine = city.engine_by(pack.clone())?;
+        let trace = engine.trace(&self.id)?;
         if let Some(notice) = city.notice() {
             say(&notice, language);
         }
         match self.format {
             Format::Table => {
-                self.print(&pack, &city.words(&pack, self.id.snapshot.known_at)?, &trace, language)
+                self.print(&pack, &city.words(&pack, self.id.snapshot.known_at)?, &trace, language);
+                if self.measurements {
+                    self.print_measurements(&engine, &trace, language)?;
+                }
             }
             Format::Json => {
-                let parts: Vec<_> = trace.parts.iter().map(part_as_json).collect();
+                let notes = |row: &Row| self.notes(&engine, row);
+                let parts =
+                    trace.parts.iter().map(|part| part_as_json(part, &notes)).collect::<Result<Vec<_>, _>>()?;
                 let document = json!({
                     "id": trace.figure.id.to_string(),
                     "value": trace.figure.value.map(|value| value.normalize().to_string()),
@@ -94,6 +106,42 @@ impl Trace {
         println!("{}", told.in_language(language));
     }
 
+    /// The measurements behind a row, if they are asked for.
+    fn notes(&self, engine: &Engine, row: &Row) -> Result<Vec<MeasuredNote>, Failure> {
+        match (&row.measured, self.id.snapshot.lake) {
+            (Some(place), Some(lake)) if self.measurements => Ok(engine.measurements(place, lake)?),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn print_measurements(
+        &self,
+        engine: &Engine,
+        trace: &figures::Trace,
+        language: Language,
+    ) -> Result<(), Failure> {
+        let headings = [
+            Text::new("点位", "station"),
+            Text::new("项目", "item"),
+            Text::new("时段起始", "from"),
+            Text::new("数值", "value"),
+            Text::new("标记", "flag"),
+            Text::new("批次", "batch"),
+            Text::new("来源", "source"),
+        ];
+        for part in &trace.parts {
+            let most = if self.rows == 0 { part.rows.len() } else { self.rows };
+            for traced in part.rows.iter().take(most) {
+                let Some(place) = &traced.row.measured else { continue };
+                let notes = self.notes(engine, &traced.row)?;
+                println!("\n{}  {place}", traced.row.key);
+                let rows = notes.iter().map(note_in_words).collect();
+                println!("{}", table(&headings, &[3, 5], rows, language));
+            }
+        }
+        Ok(())
+    }
+
     fn print_part(&self, pack: &Pack, words: &CityWords<'_>, part: &TracePart, language: Language) {
         let most = if self.rows == 0 { part.rows.len() } else { self.rows };
         let headings = [
@@ -102,7 +150,7 @@ impl Trace {
             Text::new("日期", "occurred"),
             Text::new("维度", "dimensions"),
             Text::new("记录", "record"),
-            Text::new("入账", "entries"),
+            Text::new("入账或监测数据", "entries or measurements"),
         ];
         let rows = part.rows.iter().take(most).map(|traced| {
             let row = &traced.row;
@@ -123,6 +171,7 @@ impl Trace {
                     .entries
                     .iter()
                     .map(|entry| entry_words(entry, language))
+                    .chain(row.measured.as_ref().map(|place| measured_words(place, language)))
                     .collect::<Vec<_>>()
                     .join("\n"),
             ]
@@ -170,8 +219,54 @@ pub fn entry_words(entry: &EntryNote, language: Language) -> String {
     format!("#{} {} {}{evidence}", entry.number, kind.in_language(language), entry.effective)
 }
 
-fn part_as_json(part: &TracePart) -> serde_json::Value {
-    let rows: Vec<_> = part
+/// `J001 等 10 个点位，2022-07-04`.
+fn measured_words(place: &Measured, language: Language) -> String {
+    let Measured { stations, first, last, .. } = place;
+    let (count, name) = (stations.len(), stations.first().map_or("", String::as_str));
+    let days = if first == last { first.to_string() } else { format!("{first}…{last}") };
+    let told = match count {
+        1 => text!("点位 {name}，{days}", "station {name}, {days}"),
+        _ => text!("{name} 等 {count} 个点位，{days}", "{name} and others, {count} stations, {days}"),
+    };
+    told.in_language(language).into_owned()
+}
+
+/// A measurement's line.
+fn note_in_words(note: &MeasuredNote) -> Vec<String> {
+    vec![
+        note.station.clone(),
+        note.item.clone(),
+        local(note.time),
+        note.value.map(|value| value.normalize().to_string()).unwrap_or_default(),
+        note.flag.clone(),
+        note.batch.to_string(),
+        note.source.clone(),
+    ]
+}
+
+/// A time of the official day, UTC+8.
+pub fn local(time: Timestamp) -> String {
+    Offset::constant(8).to_datetime(time).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// A measurement as JSON, for trace and diff.
+pub fn note_as_json(note: &MeasuredNote) -> serde_json::Value {
+    json!({
+        "station": note.station,
+        "item": note.item,
+        "time": note.time.to_string(),
+        "value": note.value.map(|value| value.normalize().to_string()),
+        "flag": note.flag,
+        "batch": note.batch,
+        "source": note.source,
+    })
+}
+
+fn part_as_json(
+    part: &TracePart,
+    notes: &dyn Fn(&Row) -> Result<Vec<MeasuredNote>, Failure>,
+) -> Result<serde_json::Value, Failure> {
+    let rows = part
         .rows
         .iter()
         .map(|traced| {
@@ -179,17 +274,20 @@ fn part_as_json(part: &TracePart) -> serde_json::Value {
             let dimensions: serde_json::Map<_, _> =
                 row.dimensions.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
             let entries: Vec<_> = traced.entries.iter().map(entry_as_json).collect();
-            json!({
+            let measurements: Vec<_> = notes(row)?.iter().map(note_as_json).collect();
+            Ok(json!({
                 "key": row.key,
                 "amount": row.amount.normalize().to_string(),
                 "occurred": row.occurred.map(|day| day.to_string()),
                 "dimensions": dimensions,
                 "record": row.record,
                 "entries": entries,
-            })
+                "measured": row.measured.as_ref().map(ToString::to_string),
+                "measurements": measurements,
+            }))
         })
-        .collect();
-    json!({ "indicator": part.indicator, "amount_unit": part.amount_unit, "rows": rows })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    Ok(json!({ "indicator": part.indicator, "amount_unit": part.amount_unit, "rows": rows }))
 }
 
 /// An entry as JSON, for trace and diff.

@@ -56,6 +56,7 @@ pub(crate) fn waters(world: &mut World) {
         let district = index % world.land.districts.len();
         let area = random.real(1.2e6, 14e6);
         let spot: Spot = world.land.take(&mut random, district, (area / 2.0).sqrt());
+        world.lakes.push((*name, spot));
         let shape: Geometry = blob(spot, area, random.real(0.0, 60.0));
         let values = values! { name: *name, district: world.districts[district], geometry: shape };
         world.story.create("lakes", Owner(unit::LAKES), BEGINNING, values);

@@ -52,6 +52,7 @@ pub fn write(pack: &Pack, engine: &Engine) -> String {
             period: wanted.period,
             as_of: wanted.as_of,
             known_at: None,
+            lake: None,
             by: wanted.by.clone(),
             scope: wanted.scope.clone(),
         })

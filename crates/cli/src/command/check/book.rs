@@ -54,6 +54,7 @@ impl CityBook {
             period: ask.period,
             as_of: ask.as_of,
             known_at: Some(ask.known_at.unwrap_or(self.known_at)),
+            lake: None,
             by: Vec::new(),
             scope: ask.scope.clone(),
         }

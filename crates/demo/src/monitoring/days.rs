@@ -1,52 +1,72 @@
-//! B5: the air of each day of two years, as a city publishes it.
+//! B5: the air of each day of two years, as the city's evaluated stations together have it.
 //!
 //! Concentrations come first: a month's usual level, the weather of the day, and that of the days before. Then the
 //! days are put in order of their index, and the cleanest become the excellent ones, the next the fair ones, and so on,
 //! as many of each as the report states; a day on the wrong side of a limit is moved over it. Whole numbers all the
-//! way: the same on every machine.
+//! way: the same on every machine. The hours of the stations ([`super::air`]) are made so that they come to these days.
 
 use std::cmp::Reverse;
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
-use rust_decimal::Decimal;
 
-use crate::organisation::unit;
 use crate::random::Random;
-use crate::story::Owner;
-use crate::values;
-use crate::world::World;
 
 /// A year as it is to come out.
-struct Year {
-    year: i16,
+pub(crate) struct Year {
+    pub(crate) year: i16,
     /// Excellent, fair, lightly, moderately and heavily polluted days: 365 together.
     classes: [usize; 5],
-    /// The sums over the days that the means come from, per day of the year, in tenths.
-    tenths: [(usize, i64); 3],
+    /// The means over the days, which are whole numbers, so that no rule of rounding matters.
+    means: [(usize, i64); 4],
+    /// The 90th percentile of ozone and the 95th of CO, alike.
+    percentiles: [Percentile; 2],
 }
 
-const YEARS: [Year; 2] = [
-    Year { year: 2021, classes: [82, 208, 60, 13, 2], tenths: [(PM2_5, 371), (PM10, 592), (NO2, 378)] },
-    Year { year: 2022, classes: [86, 208, 59, 11, 1], tenths: [(PM2_5, 342), (PM10, 567), (NO2, 356)] },
+/// The days around the percentile's place are made equal to it.
+struct Percentile {
+    pollutant: usize,
+    /// The two places, of 365 counted from 0, that the percentile lies between (HJ 663: 1 + 364·p).
+    places: [usize; 2],
+    value: i64,
+}
+
+const fn ozone(value: i64) -> Percentile {
+    Percentile { pollutant: O3, places: [327, 328], value }
+}
+
+const fn monoxide(value: i64) -> Percentile {
+    Percentile { pollutant: CO, places: [345, 346], value }
+}
+
+pub(crate) const YEARS: [Year; 2] = [
+    Year {
+        year: 2021,
+        classes: [82, 208, 60, 13, 2],
+        means: [(PM2_5, 37), (PM10, 59), (NO2, 38), (SO2, 8)],
+        percentiles: [ozone(167), monoxide(12)],
+    },
+    Year {
+        year: 2022,
+        classes: [86, 208, 59, 11, 1],
+        means: [(PM2_5, 34), (PM10, 57), (NO2, 36), (SO2, 7)],
+        percentiles: [ozone(164), monoxide(11)],
+    },
 ];
 
-const PM2_5: usize = 0;
-const PM10: usize = 1;
-const SO2: usize = 2;
-const NO2: usize = 3;
-const O3: usize = 4;
-const CO: usize = 5;
+pub(crate) const PM2_5: usize = 0;
+pub(crate) const PM10: usize = 1;
+pub(crate) const SO2: usize = 2;
+pub(crate) const NO2: usize = 3;
+pub(crate) const O3: usize = 4;
+pub(crate) const CO: usize = 5;
 
-/// The register's keys, in the order of the numbers above.
-const KEYS: [&str; 6] = ["pm2_5", "pm10", "so2", "no2", "o3_8h", "co"];
-
-/// A day's concentrations in µg/m³, of CO in tenths of mg/m³.
-type Day = [i64; 6];
+/// A day's concentrations in µg/m³, of CO in tenths of mg/m³; of ozone the greatest mean of eight hours.
+pub(crate) type Day = [i64; 6];
 
 /// What is usual in the middle of each month: dust in winter, ozone in summer.
 const USUAL: [[i64; 12]; 6] = [
-    [62, 50, 40, 34, 28, 20, 15, 16, 23, 35, 45, 57],
+    [57, 48, 41, 35, 29, 22, 17, 18, 25, 36, 44, 53],
     [86, 76, 74, 68, 58, 40, 32, 34, 46, 64, 74, 82],
     [10, 9, 9, 8, 8, 7, 7, 7, 8, 9, 9, 10],
     [48, 40, 39, 35, 30, 23, 19, 21, 31, 41, 47, 50],
@@ -54,24 +74,10 @@ const USUAL: [[i64; 12]; 6] = [
     [11, 10, 9, 8, 8, 7, 7, 7, 8, 8, 9, 11],
 ];
 
-/// 365 days of 2021 and of 2022.
-pub(crate) fn days(world: &mut World) {
-    let mut random = world.random("air");
-    for year in &YEARS {
-        let first = date(year.year, 1, 1);
-        for (number, air) in (0_i64..).zip(made_up(&mut random, year)) {
-            let day = first.saturating_add(number.days());
-            let index = aqi(&air);
-            let mut values = values! {
-                day: day, aqi: index, pm2_5: air[PM2_5], pm10: air[PM10], so2: air[SO2], no2: air[NO2],
-                o3_8h: air[O3], co: Decimal::new(air[CO], 1),
-            };
-            if index > EXCELLENT {
-                values.extend(values! { primary_pollutant: KEYS[worst(&air)] });
-            }
-            world.story.create("air_days", Owner(unit::ECOLOGY), day, values);
-        }
-    }
+/// The days of the years of the city, one list a year.
+pub(crate) fn years(seed: u64) -> Vec<(i16, Vec<Day>)> {
+    let mut random = Random::new(seed, "air");
+    YEARS.iter().map(|year| (year.year, made_up(&mut random, year))).collect()
 }
 
 fn made_up(random: &mut Random, year: &Year) -> Vec<Day> {
@@ -84,8 +90,12 @@ fn made_up(random: &mut Random, year: &Year) -> Vec<Day> {
             settle(random, &mut days[day], least, most);
         }
     }
-    for (pollutant, tenths) in year.tenths {
-        let total = tenths * days.len() as i64 / 10;
+    leave_dust_for_few(random, &mut days);
+    for percentile in &year.percentiles {
+        pin(&mut days, percentile);
+    }
+    for (pollutant, mean) in year.means {
+        let total = mean * days.len() as i64;
         even_out(&mut days, pollutant, total);
     }
     days
@@ -138,6 +148,45 @@ fn settle(random: &mut Random, day: &mut Day, least: i64, most: i64) {
     }
 }
 
+/// So many days may have more PM2.5 than grade II allows a day: then the 95th percentile of the year does not.
+const DUSTY_DAYS: usize = 17;
+
+/// Of too many days polluted by dust the least become fair ones; days of much ozone are polluted in their stead.
+fn leave_dust_for_few(random: &mut Random, days: &mut [Day]) {
+    let limit = concentration(PM2_5, 100);
+    let mut dusty: Vec<usize> = (0..days.len()).filter(|&day| days[day][PM2_5] > limit).collect();
+    dusty.sort_by_key(|&day| (Reverse(days[day][PM2_5]), day));
+    let [_, fair, light, ..] = CLASSES;
+    for day in dusty.into_iter().skip(DUSTY_DAYS) {
+        let sunny = (0..days.len())
+            .filter(|&other| class(&days[other]) == Some(1) && worst(&days[other]) == O3)
+            .max_by_key(|&other| (days[other][O3], other));
+        if let (Some(2), Some(sunny)) = (class(&days[day]), sunny) {
+            settle(random, &mut days[day], fair.0, fair.1);
+            settle(random, &mut days[sunny], light.0, light.1);
+        }
+    }
+}
+
+/// Moves the days about the percentile's places to it; no day changes its class.
+fn pin(days: &mut [Day], percentile: &Percentile) {
+    let Percentile { pollutant, places: [first, last], value } = *percentile;
+    let mut order: Vec<usize> = (0..days.len()).collect();
+    order.sort_by_key(|&day| (days[day][pollutant], day));
+    for (place, day) in order.into_iter().enumerate() {
+        let mut moved = days[day];
+        if place <= last {
+            moved[pollutant] = moved[pollutant].min(value);
+        }
+        if place >= first {
+            moved[pollutant] = moved[pollutant].max(value);
+        }
+        if class(&moved) == class(&days[day]) {
+            days[day] = moved;
+        }
+    }
+}
+
 /// Adds or takes a little of a pollutant, day by day, until the sum is right; no day changes its class.
 fn even_out(days: &mut [Day], pollutant: usize, total: i64) {
     let mut missing = total - days.iter().map(|day| day[pollutant]).sum::<i64>();
@@ -159,7 +208,7 @@ fn even_out(days: &mut [Day], pollutant: usize, total: i64) {
 const CLASSES: [(i64, i64); 5] = [(0, EXCELLENT), (51, 100), (101, 150), (151, 200), (201, 300)];
 const EXCELLENT: i64 = 50;
 
-fn class(day: &Day) -> Option<usize> {
+pub(crate) fn class(day: &Day) -> Option<usize> {
     let index = aqi(day);
     CLASSES.iter().position(|(_, most)| index <= *most)
 }
@@ -186,17 +235,17 @@ fn iaqi(pollutant: usize, value: i64) -> i64 {
 }
 
 /// The greatest concentration with an index that does not exceed one of [`INDICES`].
-fn concentration(pollutant: usize, index: i64) -> i64 {
+pub(crate) fn concentration(pollutant: usize, index: i64) -> i64 {
     let at = INDICES.iter().position(|limit| index <= *limit).unwrap_or(INDICES.len() - 1);
     BREAKS[pollutant][at]
 }
 
-fn aqi(day: &Day) -> i64 {
+pub(crate) fn aqi(day: &Day) -> i64 {
     iaqi(worst(day), day[worst(day)])
 }
 
 /// The pollutant with the greatest index, of several the first.
-fn worst(day: &Day) -> usize {
+pub(crate) fn worst(day: &Day) -> usize {
     let indices =
         day.iter().enumerate().map(|(pollutant, value)| (iaqi(pollutant, *value), Reverse(pollutant)));
     indices.max().map_or(0, |(_, Reverse(pollutant))| pollutant)
@@ -204,8 +253,7 @@ fn worst(day: &Day) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{CLASSES, NO2, O3, PM2_5, PM10, SO2, YEARS, aqi, iaqi, made_up};
-    use crate::random::Random;
+    use super::{CLASSES, NO2, O3, PM2_5, PM10, Percentile, SO2, YEARS, aqi, iaqi, years};
 
     #[test]
     fn an_index_is_that_of_the_standard() {
@@ -229,26 +277,29 @@ mod tests {
 
     #[test]
     fn each_seed_gives_the_days_that_the_report_states() {
-        for seed in [1, 7, 2022, 20_221_231, u64::MAX] {
-            let mut random = Random::new(seed, "air");
-            for year in &YEARS {
-                let days = made_up(&mut random, year);
+        for seed in [1, 7, 99, 2022, 20_221_231, u64::MAX] {
+            for ((_, days), year) in years(seed).iter().zip(&YEARS) {
                 let counted = CLASSES.map(|(least, most)| {
                     days.iter().filter(|day| (least..=most).contains(&aqi(day))).count()
                 });
                 assert_eq!(counted, year.classes, "{seed}");
                 assert_eq!(days.len(), 365);
                 assert!(days.iter().all(|day| day[PM10] > day[PM2_5]), "{seed}");
-                for (pollutant, tenths) in year.tenths {
+                for (pollutant, mean) in year.means {
                     let sum: i64 = days.iter().map(|day| day[pollutant]).sum();
-                    assert_eq!(sum, tenths * 365 / 10, "{seed} {} {pollutant}", year.year);
+                    assert_eq!(sum, mean * 365, "{seed} {} {pollutant}", year.year);
+                }
+                for Percentile { pollutant, places, value } in &year.percentiles {
+                    let mut sorted: Vec<i64> = days.iter().map(|day| day[*pollutant]).collect();
+                    sorted.sort_unstable();
+                    assert_eq!(places.map(|place| sorted[place]), [*value; 2], "{seed} {pollutant}");
                 }
                 // Ozone in summer, dust in winter.
                 let mean = |pollutant: usize, from: usize, to: usize| {
                     days[from..to].iter().map(|day| day[pollutant]).sum::<i64>() / (to - from) as i64
                 };
-                assert!(mean(O3, 151, 243) > 2 * mean(O3, 0, 59) - 20, "{seed}");
-                assert!(mean(PM2_5, 0, 59) > 2 * mean(PM2_5, 151, 243), "{seed}");
+                assert!(2 * mean(O3, 151, 243) > 3 * mean(O3, 0, 59), "{seed}");
+                assert!(2 * mean(PM2_5, 0, 59) > 3 * mean(PM2_5, 151, 243), "{seed}");
             }
         }
     }

@@ -1,0 +1,1 @@
+//! Air quality from files, from outside.

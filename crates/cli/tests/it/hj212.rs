@@ -1,0 +1,1 @@
+//! HJ 212 frames: decoding and replaying, from outside.

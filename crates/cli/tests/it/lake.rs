@@ -1,0 +1,1 @@
+//! The lake and its stations, from outside.
