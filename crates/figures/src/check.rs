@@ -177,8 +177,7 @@ fn is_table(pack: &Pack, name: &str) -> bool {
 /// Tables and functions that are not there, and functions that may not be.
 fn names(pack: &Pack, statement: &Statement, place: &Place<'_>, faults: &mut Vec<Diagnostic>) {
     let tables: BTreeSet<String> = plan::tables(statement).unwrap_or_default();
-    let unknown: BTreeSet<&String> =
-        tables.iter().filter(|name| !is_table(pack, name)).collect();
+    let unknown: BTreeSet<&String> = tables.iter().filter(|name| !is_table(pack, name)).collect();
     let mut told = BTreeSet::new();
     let _ = visit_relations(statement, |relation| {
         let name = relation.to_string().to_lowercase().replace(['"', '\'', '`'], "");

@@ -8,11 +8,11 @@ use pack::UNITS;
 use crate::engine::{Engine, Inner};
 use crate::error::FigureError;
 use crate::evaluate;
-use crate::monitor::MeasuredChange;
+use crate::monitor::{MeasuredAt, MeasuredChange};
 use crate::trace::{self, EntryNote};
 
 /// How many entries are listed where a difference cannot be laid to single records.
-const MOST: usize = 1_000;
+pub const MOST: usize = 1_000;
 
 /// A figure then and now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub(crate) async fn diff(
     for (leaf, _) in trace::leaves(inner, id)? {
         let of = |id: &FigureId| FigureId { indicator: leaf.indicator.clone(), ..id.clone() };
         let before = trace::rows_of(engine, &leaf, &id.scope).await?;
-        let measured_later = leaf.measured.map(|at| evaluate::MeasuredAt { lake, ..at });
+        let measured_later = leaf.measured.map(|at| MeasuredAt { lake, ..at });
         let leaf_later = evaluate::Leaf { known_at, measured: measured_later, ..leaf.clone() };
         let after = trace::rows_of(engine, &leaf_later, &id.scope).await?;
         let part = compare(

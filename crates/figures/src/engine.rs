@@ -14,10 +14,10 @@ use crate::cache::Cache;
 use crate::day;
 use crate::diff::{self, Difference};
 use crate::error::FigureError;
-use crate::evaluate::{self, MeasuredAt, Needs};
+use crate::evaluate::{self, Needs};
 use crate::formula;
-use crate::monitor::{MeasuredNote, MeasurementSource, Monitor, MonitorTable, STATIONS};
 use crate::kept::{self, Kept};
+use crate::monitor::{MeasuredAt, MeasuredNote, MeasurementSource, Monitor, MonitorTable, STATIONS};
 use crate::plan::{self, Parsed};
 use crate::request::Request;
 use crate::rows::{City, Loaded};
@@ -224,6 +224,28 @@ impl Engine {
     }
 }
 
+/// Whether measurements enter an indicator of a pack, so that an edition of a standard may be asked for.
+pub fn is_measured(pack: &Pack, indicator: &str) -> bool {
+    let leaves = formula::leaves(pack, indicator).unwrap_or_default();
+    leaves.into_iter().any(|leaf| match &leaf.definition {
+        Definition::Rows { sql, .. } => match plan::parse(sql) {
+            Parsed::Query(statement) => {
+                let tables = plan::tables(&statement).unwrap_or_default();
+                tables.iter().any(|table| measured_table(pack, table).is_some())
+            }
+            _ => false,
+        },
+        Definition::Formula(_) => false,
+    })
+}
+
+fn measured_table(pack: &Pack, name: &str) -> Option<MonitorTable> {
+    if schema::table(pack, name).is_some() || pack.register(STATIONS).is_none() {
+        return None;
+    }
+    MonitorTable::named(name)
+}
+
 impl Inner {
     /// The indicator of this key.
     pub(crate) fn indicator(&self, key: &str) -> Result<&Indicator, FigureError> {
@@ -260,7 +282,7 @@ impl Inner {
         let leaves = formula::leaves(&self.pack, indicator).unwrap_or_default();
         leaves.into_iter().any(|leaf| {
             let tables = self.tables_of(leaf).unwrap_or_default();
-            tables.iter().any(|table| self.measured_table(table).is_some())
+            tables.iter().any(|table| measured_table(&self.pack, table).is_some())
         })
     }
 
@@ -274,10 +296,7 @@ impl Inner {
 
     /// The table of this name that is evaluated from measurements, unless the pack has a register of that name.
     pub(crate) fn measured_table(&self, name: &str) -> Option<MonitorTable> {
-        if schema::table(&self.pack, name).is_some() || self.pack.register(STATIONS).is_none() {
-            return None;
-        }
-        MonitorTable::named(name)
+        measured_table(&self.pack, name)
     }
 
     /// All that is known now.
@@ -324,14 +343,21 @@ impl Inner {
         };
         let mut city = City { tables: Arc::new(tables), tree, measured: Arc::default() };
         if let Some(at) = measured {
-            let (inner, tables, seen) = (Arc::clone(self), needs.measured.clone(), city.clone());
+            // The history of the stations tells how each stood on each day until then.
+            let history = format!("{STATIONS}{}", schema::HISTORY);
+            let stations = match city.export(&history, day::days(as_of)) {
+                Some(exported) => exported.map_err(|error| FigureError::Engine(error.to_string()))?.1,
+                None => Vec::new(),
+            };
+            let (inner, tables) = (Arc::clone(self), needs.measured.clone());
             let evaluated = tokio::task::spawn_blocking(move || {
                 let start = std::time::Instant::now();
-                let evaluated = inner.monitor.evaluate(&tables, &seen, as_of, at);
+                let evaluated = inner.monitor.evaluate(&tables, &stations, as_of, at);
                 inner.took_loading(start.elapsed());
                 evaluated
             });
-            city.measured = Arc::new(evaluated.await.map_err(|error| FigureError::Engine(error.to_string()))??);
+            city.measured =
+                Arc::new(evaluated.await.map_err(|error| FigureError::Engine(error.to_string()))??);
         }
         Ok(city)
     }

@@ -187,7 +187,8 @@ impl FigureError {
                 "there are {batches} batches of measurements; nothing can be known at {known_at}"
             ),
             Self::UnknownEdition { key } => {
-                let known: Vec<_> = standards::air::Edition::ALL.iter().map(|edition| edition.key()).collect();
+                let known: Vec<_> =
+                    standards::air::Edition::ALL.iter().map(|edition| edition.key()).collect();
                 let (zh, en) = (known.join("、"), known.join(", "));
                 Text::new(
                     format!("没有标准版本 `{key}`；可用的有：{zh}"),

@@ -21,7 +21,7 @@ use crate::engine::Inner;
 use crate::error::FigureError;
 use crate::formula;
 use crate::functions::Days;
-use crate::monitor::{EDITION, MonitorTable, STATIONS};
+use crate::monitor::{EDITION, MeasuredAt, MonitorTable, STATIONS};
 use crate::ratio::Ratio;
 use crate::request::Request;
 use crate::rows::{self, City, Rows, Wanted};
@@ -35,15 +35,6 @@ pub(crate) struct Leaf {
     pub(crate) known_at: u64,
     /// What of the measurements enters; none of rows that come from the book alone.
     pub(crate) measured: Option<MeasuredAt>,
-}
-
-/// What is known of the measurements, and by which standard they are judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct MeasuredAt {
-    /// How many batches of measurements are known; none if there is no lake.
-    pub(crate) lake: Option<u64>,
-    /// The edition asked for; none to go by the date of the data.
-    pub(crate) edition: Option<Edition>,
 }
 
 /// A request that can be answered.
@@ -172,9 +163,10 @@ fn check<'a>(inner: &'a Inner, request: &'a Request, now: Snapshot) -> Result<Ch
         let batches = now.lake.unwrap_or_default();
         return Err(FigureError::BeyondLake { known_at: lake.unwrap_or_default(), batches });
     }
-    let edition = request.scope.iter().find(|(dimension, _)| dimension == EDITION).map(|(_, key)| {
-        Edition::parse(key).ok_or_else(|| FigureError::UnknownEdition { key: key.clone() })
-    });
+    let edition =
+        request.scope.iter().find(|(dimension, _)| dimension == EDITION).map(|(_, key)| {
+            Edition::parse(key).ok_or_else(|| FigureError::UnknownEdition { key: key.clone() })
+        });
     let measured = MeasuredAt { lake, edition: edition.transpose()? };
     for leaf in &leaves {
         if let Some(dimension) = named.iter().find(|dimension| !leaf.dimensions.contains(dimension)) {

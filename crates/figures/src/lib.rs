@@ -52,8 +52,8 @@ mod view;
 
 pub use book::{EntrySource, SourceError};
 pub use check::check;
-pub use diff::{Difference, DifferencePart};
-pub use engine::{Engine, Phase};
+pub use diff::{Difference, DifferencePart, MOST as MOST_CAUSES};
+pub use engine::{Engine, Phase, is_measured};
 pub use error::FigureError;
 pub use monitor::{EDITION, MeasuredChange, MeasuredNote, MeasurementSource, MonitorTable, STATIONS};
 pub use request::Request;

@@ -13,8 +13,8 @@
 
 mod air;
 mod columns;
-mod notes;
 mod noise;
+mod notes;
 mod schema;
 mod source;
 mod stations;
@@ -27,11 +27,10 @@ use arrow::record_batch::RecordBatch;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use lake::{Kind, Query, Span};
+use standards::air::Edition;
 
 use crate::day;
 use crate::error::FigureError;
-use crate::evaluate::MeasuredAt;
-use crate::rows::City;
 
 use air::{Air, Collector, StationDays};
 use noise::Levels;
@@ -52,6 +51,15 @@ const KEPT: usize = 3;
 
 /// Seconds by which official days are ahead of UTC.
 const OFFSET: i64 = 8 * 3600;
+
+/// What is known of the measurements, and by which standard they are judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MeasuredAt {
+    /// How many batches of measurements are known; none if there is no lake.
+    pub lake: Option<u64>,
+    /// The edition asked for; none to go by the date of the data.
+    pub edition: Option<Edition>,
+}
 
 /// The measurements of a city, evaluated as they are asked for.
 #[derive(Default)]
@@ -78,23 +86,17 @@ impl Monitor {
         self.source.as_ref().map(|source| source.version()).transpose()
     }
 
-    /// The tables, up to a day.
+    /// The tables, up to a day. `register` is the history of the stations until then.
     pub fn evaluate(
         &self,
         tables: &BTreeSet<MonitorTable>,
-        city: &City,
+        register: &[RecordBatch],
         as_of: Date,
         at: MeasuredAt,
     ) -> Result<BTreeMap<MonitorTable, RecordBatch>, FigureError> {
         let engine = |error: arrow::error::ArrowError| FigureError::Engine(error.to_string());
         let last = day::days(as_of);
-        // The history of the stations tells how each stood on each day until then.
-        let history = format!("{STATIONS}{}", crate::schema::HISTORY);
-        let batches = match city.export(&history, last) {
-            Some(exported) => exported.map_err(engine)?.1,
-            None => Vec::new(),
-        };
-        let stations = stations::read(&batches).map_err(engine)?;
+        let stations = stations::read(register).map_err(engine)?;
         let lake = at.lake.unwrap_or_default();
         let mut evaluated = BTreeMap::new();
         for &table in tables {

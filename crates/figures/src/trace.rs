@@ -15,9 +15,9 @@ use crate::aggregate;
 use crate::decimal;
 use crate::engine::{Engine, Inner};
 use crate::error::FigureError;
-use crate::evaluate::{self, Leaf, MeasuredAt};
+use crate::evaluate::{self, Leaf};
 use crate::formula;
-use crate::monitor::EDITION;
+use crate::monitor::{EDITION, MeasuredAt};
 use crate::request::Request;
 use crate::rows::{self, Rows, Wanted};
 
@@ -143,11 +143,7 @@ pub(crate) fn leaves<'a>(inner: &'a Inner, id: &FigureId) -> Result<Vec<(Leaf, &
 }
 
 /// What of the measurements enters the rows of an indicator, for a figure.
-fn measured(
-    inner: &Inner,
-    indicator: &Indicator,
-    id: &FigureId,
-) -> Result<Option<MeasuredAt>, FigureError> {
+fn measured(inner: &Inner, indicator: &Indicator, id: &FigureId) -> Result<Option<MeasuredAt>, FigureError> {
     if !inner.tables_of(indicator)?.iter().any(|table| inner.measured_table(table).is_some()) {
         return Ok(None);
     }
@@ -241,9 +237,9 @@ fn read(indicator: &Indicator, rows: &Rows) -> Result<Vec<Row>, FigureError> {
                     let records = batch.column(at).as_primitive::<Int64Type>();
                     records.is_valid(row).then(|| u64::try_from(records.value(row)).ok()).flatten()
                 }),
-                measured: locators
-                    .as_ref()
-                    .and_then(|places| places.is_valid(row).then(|| places.value(row).parse().ok()).flatten()),
+                measured: locators.as_ref().and_then(|places| {
+                    places.is_valid(row).then(|| places.value(row).parse().ok()).flatten()
+                }),
             });
         }
     }

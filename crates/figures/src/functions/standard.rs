@@ -132,7 +132,8 @@ impl ScalarUDFImpl for Function {
                 Arc::new(numbers)
             }
             _ => {
-                let numbers = (0..rows).map(|at| self.millionths(&row(at))).collect::<Result<Decimal128Array>>()?;
+                let numbers =
+                    (0..rows).map(|at| self.millionths(&row(at))).collect::<Result<Decimal128Array>>()?;
                 Arc::new(numbers.with_data_type(decimal()))
             }
         };
@@ -171,7 +172,8 @@ impl Function {
                 };
                 let Ok(value) = i64::try_from(value) else { return Ok(None) };
                 let sample = water::Sample::EMPTY.with(item, value);
-                water::class_of(item, &sample, body, &water::Settings::default()).map(|class| class as i64 + 1)
+                water::class_of(item, &sample, body, &water::Settings::default())
+                    .map(|class| class as i64 + 1)
             }
             _ => row.whole(0).and_then(level).map(|level| i64::from(level.number())),
         })
@@ -202,8 +204,8 @@ impl Function {
             }
             Rule::NoiseLimit => {
                 let (Some(class), Some(part)) = (row.text(0), row.text(1)) else { return Ok(None) };
-                let class =
-                    noise::AreaClass::from_key(class).ok_or_else(|| unknown("class of noise areas", class))?;
+                let class = noise::AreaClass::from_key(class)
+                    .ok_or_else(|| unknown("class of noise areas", class))?;
                 let part = match part {
                     "day" => noise::DayNight::Day,
                     "night" => noise::DayNight::Night,

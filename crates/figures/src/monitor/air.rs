@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use standards::air::{
-    CityDay, Composite, Concentration, Day, DayCount, Edition, Grade, Hours, Index, Item, MISSING, Period, Settings,
-    Statistics,
+    CityDay, Composite, Concentration, Day, DayCount, Edition, Grade, Hours, Index, Item, MISSING, Period,
+    Settings, Statistics,
 };
 use standards::calendar::{Date, days_of_month};
 
@@ -121,7 +121,8 @@ impl<'a> Air<'a> {
                     }
                 }
                 _ => {
-                    let years: BTreeSet<_> = place.days.keys().map(|&day| Date::of_number(day).year).collect();
+                    let years: BTreeSet<_> =
+                        place.days.keys().map(|&day| Date::of_number(day).year).collect();
                     for year in years {
                         self.period_of(place, by_city, Period::Year(year), &mut columns);
                     }
@@ -180,7 +181,8 @@ impl<'a> Air<'a> {
                         .collect();
                     let (mut sum, mut valid) = (CityDay::default(), 0);
                     for &place in &taking_part {
-                        let day = self.days.get(&self.stations[place].code).and_then(|days| days.get(&number));
+                        let day =
+                            self.days.get(&self.stations[place].code).and_then(|days| days.get(&number));
                         if let Some(day) = day {
                             sum.push(&day.day);
                             valid += day.valid;
@@ -202,7 +204,8 @@ impl<'a> Air<'a> {
     }
 
     fn codes(&self, places: impl IntoIterator<Item = usize>) -> Vec<&'a str> {
-        let codes: BTreeSet<&str> = places.into_iter().map(|place| self.stations[place].code.as_str()).collect();
+        let codes: BTreeSet<&str> =
+            places.into_iter().map(|place| self.stations[place].code.as_str()).collect();
         codes.into_iter().collect()
     }
 
@@ -215,10 +218,10 @@ impl<'a> Air<'a> {
             let primary: Vec<&str> = primary.iter().map(key).collect();
             let primary = primary.join(",");
             let aqi = index.aqi().map(i64::from);
-            let measured = locator("air", "hour", &self.codes(found.stations.iter().copied()), number, number);
+            let measured =
+                locator("air", "hour", &self.codes(found.stations.iter().copied()), number, number);
             let names = [Cell::Text(Some(place.name)), Cell::Text(Some(place.city))];
-            let values =
-                Item::ALL.map(|item| Cell::Millionths(found.day.value(item).rounded(6)));
+            let values = Item::ALL.map(|item| Cell::Millionths(found.day.value(item).rounded(6)));
             let tail = [
                 Cell::Whole(aqi),
                 Cell::Whole(index.level().map(|level| i64::from(level.number()))),
@@ -254,9 +257,11 @@ impl<'a> Air<'a> {
             .collect();
         let edition = self.edition.or_else(|| settings.edition_of_period(period.first(), period.last()));
         let mean = |item: Item| statistics[item.index()].mean().ok().map(|mean| mean.rounded(6));
-        let percentile = |item: Item| statistics[item.index()].percentile().ok().map(|value| value.rounded(6));
-        let composite =
-            edition.and_then(|edition| Composite::of(edition, &statistics, &settings).ok()).map(|index| index.rounded(6));
+        let percentile =
+            |item: Item| statistics[item.index()].percentile().ok().map(|value| value.rounded(6));
+        let composite = edition
+            .and_then(|edition| Composite::of(edition, &statistics, &settings).ok())
+            .map(|index| index.rounded(6));
         let stations = place.days.range(first..=last).flat_map(|(_, found)| found.stations.iter().copied());
         let known = last.min(self.last);
         let measured = locator("air", "hour", &self.codes(stations), first, known);
@@ -276,7 +281,8 @@ impl<'a> Air<'a> {
         let end = [Cell::Text(edition.map(Edition::key)), Cell::Text(Some(&measured))];
         if let Period::Year(year) = period {
             let attained = Item::ALL.map(|item| {
-                let judged = edition.map(|edition| statistics[item.index()].judge(edition, Grade::II, &settings));
+                let judged =
+                    edition.map(|edition| statistics[item.index()].judge(edition, Grade::II, &settings));
                 judged.and_then(Result::ok).map(|judgement| judgement.attains)
             });
             // One item that does not attain decides; without all six nothing else can be said.

@@ -38,7 +38,9 @@ pub fn station_days(levels: &Levels, stations: &[Station], last: i32) -> Result<
         for (&number, parts) in days.range(..=last) {
             let known = |one: &&Station| one.code == *code && one.theme == Theme::Noise && on(one, number);
             let Some(station) = stations.iter().find(known) else { continue };
-            let level = |part: DayNight| period_level(part, &parts[part as usize], &settings).ok().map(|one| one.level);
+            let level = |part: DayNight| {
+                period_level(part, &parts[part as usize], &settings).ok().map(|one| one.level)
+            };
             let (day, night) = (level(DayNight::Day), level(DayNight::Night));
             let limits = AreaClass::from_key(&station.area_class).map(|class| class.limits(&settings));
             let attained = |part, level: Option<Micro>| Some(level? <= limits?.of(part));

@@ -68,7 +68,9 @@ impl Monitor {
                 changes.insert(key(&note), MeasuredChange { then, now: Some(note) });
             }
         }
-        changes.extend(before.into_iter().map(|(key, note)| (key, MeasuredChange { then: Some(note), now: None })));
+        changes.extend(
+            before.into_iter().map(|(key, note)| (key, MeasuredChange { then: Some(note), now: None })),
+        );
         Ok(changes.into_values().collect())
     }
 }

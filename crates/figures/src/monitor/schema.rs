@@ -173,5 +173,8 @@ fn columns(table: MonitorTable) -> SchemaRef {
 /// What is said of a month and of a year alike.
 fn statistics(add: &mut dyn FnMut(DataType, &[&str])) {
     add(DataType::Int64, &["valid_days", "good_days"]);
-    add(decimal(), &["so2_mean", "no2_mean", "pm10_mean", "pm2_5_mean", "co_p95", "o3_8h_p90", "composite_index"]);
+    add(
+        decimal(),
+        &["so2_mean", "no2_mean", "pm10_mean", "pm2_5_mean", "co_p95", "o3_8h_p90", "composite_index"],
+    );
 }

@@ -1,6 +1,7 @@
 //! The stations, as the book's register tells them.
 
 use arrow::array::{Array, ArrayRef, AsArray, StringViewArray};
+use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
@@ -39,13 +40,14 @@ pub fn read(batches: &[RecordBatch]) -> Result<Vec<Station>, ArrowError> {
     for batch in batches {
         let text = |name: &str| -> Result<StringViewArray, ArrowError> {
             match batch.column_by_name(name) {
-                Some(column) => crate::rows::texts(column),
+                Some(column) => Ok(cast(column, &DataType::Utf8View)?.as_string_view().clone()),
                 None => Ok(StringViewArray::new_null(batch.num_rows())),
             }
         };
         let (code, name, kind, city) = (text("code")?, text("name")?, text("kind")?, text("city")?);
         let (area_class, water_body, state) = (text("area_class")?, text("water_body")?, text("state")?);
-        let evaluated = batch.column_by_name("evaluated").filter(|column| *column.data_type() == DataType::Boolean);
+        let evaluated =
+            batch.column_by_name("evaluated").filter(|column| *column.data_type() == DataType::Boolean);
         let day = |name: &str| -> Result<ArrayRef, ArrowError> {
             let column = batch.column_by_name(name).filter(|column| *column.data_type() == DataType::Date32);
             column.cloned().ok_or_else(|| ArrowError::SchemaError(format!("no column `{name}` of days")))
@@ -68,7 +70,8 @@ pub fn read(batches: &[RecordBatch]) -> Result<Vec<Station>, ArrowError> {
                 theme,
                 city: held(&city),
                 // Without the column, every station counts.
-                evaluated: evaluated.is_none_or(|column| column.as_boolean().is_valid(row) && column.as_boolean().value(row)),
+                evaluated: evaluated
+                    .is_none_or(|column| column.as_boolean().is_valid(row) && column.as_boolean().value(row)),
                 area_class: held(&area_class),
                 water_body: held(&water_body),
                 from: from.value(row),

@@ -26,7 +26,15 @@ pub struct Samples(BTreeMap<(String, Span), BTreeMap<i32, BTreeMap<i64, Sample>>
 
 impl Samples {
     /// Takes a value, in millionths of the item's unit.
-    pub fn push(&mut self, station: &str, span: Span, item: &str, at: (i32, i64), millionths: i64, flag: &str) {
+    pub fn push(
+        &mut self,
+        station: &str,
+        span: Span,
+        item: &str,
+        at: (i32, i64),
+        millionths: i64,
+        flag: &str,
+    ) {
         let Some(item) = Item::ALL.into_iter().find(|known| known.key() == item) else { return };
         let reading = if flag == BELOW { Reading::Below(millionths) } else { Reading::Value(millionths) };
         let times = self.0.entry((station.to_owned(), span)).or_default().entry(at.0).or_default();
@@ -57,9 +65,12 @@ pub fn section_months(samples: &Samples, stations: &[Station], last: i32) -> Res
         for ((year, month), (span, days)) in months {
             let (first, end) = (Date::new(year, month, 1).number(), end_of_month(year, month));
             let number = days.first().map_or(first, |(number, _)| *number);
-            let Some(station) = stations.iter().find(|one| one.code == code && on(one, number)) else { continue };
+            let Some(station) = stations.iter().find(|one| one.code == code && on(one, number)) else {
+                continue;
+            };
             let body = if station.water_body == "lake" { Body::Lake } else { Body::River };
-            let means: Vec<Sample> = days.iter().map(|(_, times)| Mean::of(times.values(), &settings)).collect();
+            let means: Vec<Sample> =
+                days.iter().map(|(_, times)| Mean::of(times.values(), &settings)).collect();
             let mean = Mean::of(&means, &settings);
             let Ok(verdict) = judge(&mean, body, &settings) else { continue };
             let deciding: Vec<&str> = verdict.deciding.iter().map(Item::key).collect();

@@ -164,7 +164,16 @@ impl Measurements {
     ) {
         let kind = if item == "leq" { Kind::Noise } else { Kind::Air };
         let time = local(day, hour);
-        self.push(Row { kind, span: Span::Hour, station, item, time, millionths: value * 1_000_000, flag, batch });
+        self.push(Row {
+            kind,
+            span: Span::Hour,
+            station,
+            item,
+            time,
+            millionths: value * 1_000_000,
+            flag,
+            batch,
+        });
     }
 }
 
@@ -323,7 +332,14 @@ fn a_correction_changes_what_is_known_now_and_never_what_was_known_then() {
     let change = &difference.measurements[0];
     let told = |note: &Option<figures::MeasuredNote>| {
         let note = note.as_ref().expect("it was there");
-        format!("{} {} {} {:?} {}", note.station, note.item, note.time, note.value.map(|v| v.normalize().to_string()), note.flag)
+        format!(
+            "{} {} {} {:?} {}",
+            note.station,
+            note.item,
+            note.time,
+            note.value.map(|v| v.normalize().to_string()),
+            note.flag
+        )
     };
     assert_snapshot!(told(&change.then), @r#"A1 pm2_5 2022-07-01T16:00:00Z Some("76") N"#);
     assert_snapshot!(told(&change.now), @r#"A1 pm2_5 2022-07-01T16:00:00Z Some("76") C"#);
@@ -374,7 +390,16 @@ fn sections_are_classed_by_month_and_points_by_night() {
     let (book, lake) = city();
     let sample = |station, item, day: Date, millionths, flag| {
         let time = local(day, 10);
-        lake.push(Row { kind: Kind::Water, span: Span::Moment, station, item, time, millionths, flag, batch: 0 });
+        lake.push(Row {
+            kind: Kind::Water,
+            span: Span::Moment,
+            station,
+            item,
+            time,
+            millionths,
+            flag,
+            batch: 0,
+        });
     };
     for station in ["W1", "W2"] {
         sample(station, "total_phosphorus", date(2022, 7, 5), 60_000, "N");

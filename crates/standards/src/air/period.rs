@@ -321,13 +321,13 @@ mod tests {
             let value = percentile(&whole(1..=last), per_cent).map(|value| value.rounded(2));
             assert_eq!(value, Some(expected_hundredths), "P{per_cent} of 1…{last}");
         }
-        check(365, 90, 328_60);
-        check(365, 95, 346_80);
-        check(365, 98, 357_72);
-        check(366, 90, 329_50);
-        check(1, 90, 1_00);
-        check(2, 50, 1_50);
-        check(7, 100, 7_00);
+        check(365, 90, 32_860);
+        check(365, 95, 34_680);
+        check(365, 98, 35_772);
+        check(366, 90, 32_950);
+        check(1, 90, 100);
+        check(2, 50, 150);
+        check(7, 100, 700);
         assert_eq!(percentile(&[], 90), None);
     }
 

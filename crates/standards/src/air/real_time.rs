@@ -50,6 +50,8 @@ impl Hour {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::Hour;
     use crate::air::{Concentration, Edition, Item, RealTime2012, Settings};
 
@@ -87,5 +89,23 @@ mod tests {
         hour.so2_24h = micrograms(475);
         assert_eq!(of(&hour, Edition::E2012), Some(150));
         assert_eq!(of(&hour, Edition::Transition2026), Some(200));
+    }
+
+    proptest! {
+        /// Above 800 µg/m³ of SO₂ the edition of 2012 has no index by the hour, so nothing to compare.
+        #[test]
+        fn the_aqi_rises_with_every_concentration(
+            values in proptest::array::uniform6(0_i32..800_000), item in 0_usize..6, more in 1_i32..800_000,
+        ) {
+            let settings = Settings::default();
+            let mut more_polluted = values;
+            more_polluted[item] += more;
+            let aqi = |values, edition| Hour::of_thousandths(values).index(edition, &settings).aqi();
+            for edition in Edition::ALL {
+                if edition != Edition::E2012 || more_polluted[Item::So2.index()] <= 800_000 {
+                    prop_assert!(aqi(values, edition) <= aqi(more_polluted, edition));
+                }
+            }
+        }
     }
 }

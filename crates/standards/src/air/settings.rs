@@ -1,6 +1,6 @@
 //! Every point that the texts leave open, as a setting with its default and the reason.
 
-use super::{Edition, Grade, Item, Items};
+use super::{Edition, Item, Items};
 use crate::calendar::Date;
 
 /// What to do with an AQI where an item is missing or invalid.
@@ -202,7 +202,4 @@ impl Settings {
         let decimals = if edition.is_2012() { &self.decimals_2012 } else { &self.decimals_2026 };
         decimals[item.index()] as u32
     }
-
-    /// The grade that the usual judgement of a city takes.
-    pub const GRADE: Grade = Grade::II;
 }

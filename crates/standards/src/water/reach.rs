@@ -88,6 +88,8 @@ pub fn reach(samples: &[Sample], body: Body, settings: &Settings) -> Result<Reac
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::water::ONE;
 
@@ -121,5 +123,17 @@ mod tests {
         assert!(matches!(found.method, Method::Means { .. }));
         assert_eq!((found.judged(), found.sections.len()), (4, 5));
         assert_eq!(reach(&[Sample::EMPTY], Body::River, &settings), Err(Refusal::NoSections));
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_sections_does_not_matter(values in prop::collection::vec(0_i64..60, 1..12)) {
+            let settings = Settings::default();
+            let mut samples = cod(&values);
+            let found = reach(&samples, Body::River, &settings).expect("sections");
+            samples.reverse();
+            let turned = reach(&samples, Body::River, &settings).expect("sections");
+            prop_assert_eq!((found.method, found.grade, found.counts), (turned.method, turned.grade, turned.counts));
+        }
     }
 }

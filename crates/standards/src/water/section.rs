@@ -54,6 +54,8 @@ pub fn judge(sample: &Sample, body: Body, settings: &Settings) -> Result<Verdict
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::water::ONE;
 
@@ -84,5 +86,37 @@ mod tests {
         // An impossible value is none.
         let broken = only.with(Item::AmmoniaNitrogen, -ONE).with(Item::Ph, 15 * ONE);
         assert_eq!(broken, only);
+    }
+
+    proptest! {
+        #[test]
+        fn a_section_never_improves_when_one_item_worsens(
+            values in prop::collection::vec(prop::option::of(0_i64..50_000_000), Item::COUNT),
+            item in 0_usize..Item::COUNT, more in 0_i64..20_000_000, lake: bool,
+        ) {
+            let body = if lake { Body::Lake } else { Body::River };
+            let item = Item::ALL[item];
+            prop_assume!(!matches!(item, Item::Ph | Item::WaterTemperature));
+            let mut sample = Sample::EMPTY;
+            for (item, value) in Item::ALL.into_iter().zip(values) {
+                if let Some(value) = value {
+                    sample.set(item, value);
+                }
+            }
+            let value = sample.get(item).unwrap_or(0);
+            let (better, worse) = match item {
+                Item::DissolvedOxygen => (value + more, value),
+                _ => (value, value + more),
+            };
+            let class = |value| judge(&sample.with(item, value), body, &Settings::default()).map(|verdict| verdict.class);
+            if let (Ok(better), Ok(worse)) = (class(better), class(worse)) {
+                prop_assert!(better <= worse);
+            }
+            // A value that cannot be changes nothing, and what takes no part decides nothing.
+            prop_assert_eq!(sample.with(item, -1), sample);
+            if let Ok(verdict) = judge(&sample, body, &Settings::default()) {
+                prop_assert!(verdict.deciding.iter().all(|item| item.participates() && verdict.class_of(item) == Some(verdict.class)));
+            }
+        }
     }
 }
