@@ -193,7 +193,7 @@ impl Organisation {
 /// The tree, from the city down.
 pub(crate) fn found(world: &mut World) {
     let codes = world.organisation.codes.clone();
-    let city = values! { code: codes[0].clone(), name: "江城市", level: "municipality" };
+    let city = values! { code: codes[0].clone(), name: "江城市", level: "city" };
     world.story.create_at_once(pack::UNITS, Owner(0), BEGINNING, city);
     for (number, name) in NAMES.iter().enumerate() {
         let owner = Owner(number as u16 + 1);

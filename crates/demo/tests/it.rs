@@ -53,7 +53,10 @@ fn evaluate(engine: &figures::blocking::Engine, requests: &[Request]) -> Vec<Vec
 
 fn open(home: &Path, pack: &Arc<Pack>) -> figures::blocking::Engine {
     let ledger = Ledger::read(home).expect("it was founded");
-    figures::blocking::Engine::open(Arc::clone(pack), Arc::new(ledger), None).expect("an engine")
+    let lake = lake::Lake::open(home).expect("it was founded");
+    let engine =
+        figures::blocking::Engine::open(Arc::clone(pack), Arc::new(ledger), None).expect("an engine");
+    engine.with_measurements(Arc::new(lake))
 }
 
 fn figures_are_as_expected(scale: Scale) {
@@ -110,7 +113,17 @@ fn figures_are_as_expected(scale: Scale) {
     what_january_knew(&engine, &summary);
     let report = work_report::write(&pack, &engine);
     println!("{report}");
-    for said in ["580余个", "188个", "2.14万亩", "740万平方米", "829.63亿元", "突破10000家"] {
+    for said in [
+        "580余个",
+        "188个",
+        "2.14万亩",
+        "740万平方米",
+        "829.63亿元",
+        "突破10000家",
+        "近300天",
+        "85.7%",
+        "98.2%",
+    ] {
         assert!(report.contains(said), "the report does not say {said}:\n{report}");
     }
     assert_eq!(
@@ -119,10 +132,11 @@ fn figures_are_as_expected(scale: Scale) {
     );
 }
 
-/// The report of January 2023 knew one closed dock less, and a contract ten times too dear.
+/// The report of January 2023 knew one closed dock less, a contract ten times too dear, and a good day less.
 fn what_january_knew(engine: &figures::blocking::Engine, summary: &Summary) {
-    let ask = |key: &str, known_at| {
-        let request = Request { known_at, ..Request::new(key, "2022".parse().expect("a period")) };
+    let ask = |key: &str, known_at: Option<u64>| {
+        let lake = known_at.map(|_| summary.measured_in_january);
+        let request = Request { known_at, lake, ..Request::new(key, "2022".parse().expect("a period")) };
         evaluate(engine, &[request])[0][0].value.expect("a value")
     };
     let january = Some(summary.known_in_january);
@@ -132,12 +146,16 @@ fn what_january_knew(engine: &figures::blocking::Engine, summary: &Summary) {
         "contracts.count",
         "enterprises.high_tech",
         "chemicals.completed",
+        "air.good_days",
+        "air.excellent_days",
+        "sections.good",
     ]
     .map(|key| (key, ask(key, january) != ask(key, None)))
     .into();
     let changes = changed.into_iter().filter(|(_, changed)| *changed).map(|(key, _)| key);
-    assert_eq!(changes.collect::<Vec<_>>(), ["contracts.amount", "docks.operating"]);
+    assert_eq!(changes.collect::<Vec<_>>(), ["air.good_days", "contracts.amount", "docks.operating"]);
     assert_eq!(ask("docks.operating", january), 189.into());
+    assert_eq!(ask("air.good_days", january), 293.into());
 }
 
 #[test]

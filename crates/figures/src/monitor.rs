@@ -164,8 +164,8 @@ impl Monitor {
         lake: u64,
         each: &mut dyn FnMut(Value<'_>),
     ) -> Result<(), FigureError> {
-        let (Some(source), Some(last)) = (&self.source, lake.checked_sub(1)) else { return Ok(()) };
-        let query = Query { known_at: Some(last), ..Query::all(kind, span) };
+        let Some(source) = &self.source else { return Ok(()) };
+        let query = Query { known_at: Some(lake), ..Query::all(kind, span) };
         source.read(&query, &mut |batch| {
             for row in lake::rows(batch).map_err(|error| FigureError::Lake(error.to_string()))? {
                 if let Some(value) = row.value {

@@ -145,7 +145,7 @@ fn marked(flag: &str, value: i64) -> i64 {
     match flag {
         "C" => 400,
         "D" => value * 4 + 150,
-        _ => value / 3,
+        _ => (value / 3).max(1),
     }
 }
 
@@ -197,8 +197,8 @@ fn ozone(random: &mut Random, value: i64, gaps: &[Hour; 24]) -> [i64; 24] {
         count >= 6 && in_window(from).map(|hour| hours[hour]).sum::<i64>() > value * count
     });
     if exceeds {
-        for hour in 0..24 {
-            hours[hour] = if window.contains(&hour) { value } else { hours[hour].min(value) };
+        for (hour, made) in hours.iter_mut().enumerate() {
+            *made = if window.contains(&hour) { value } else { (*made).min(value) };
         }
     }
     hours

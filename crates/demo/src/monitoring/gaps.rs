@@ -44,7 +44,7 @@ pub(crate) fn of_a_day(random: &mut Random, day: Date) -> [Hours; AIR.len()] {
         if (point.code, day) == BROKEN {
             mark(hours, &[CO], 9..13, Hour::Marked("D"));
         }
-        if OUTAGES.iter().any(|(code, first, last)| *code == point.code && (*first..=*last).contains(&day)) {
+        if stands_still(point.code, day) {
             *hours = [[Hour::Absent; 24]; 6];
         }
     }
@@ -53,17 +53,21 @@ pub(crate) fn of_a_day(random: &mut Random, day: Date) -> [Hours; AIR.len()] {
             .filter(|&station| AIR[station].evaluated && !is_valid_day(item, &all[station][item]))
             .collect();
         // Outages stay what they are, and there is never more than one at a time.
-        let mended = invalid.iter().filter(|&&station| all[station][0][0] != Hour::Absent);
-        for &station in mended.take(invalid.len().saturating_sub(MOST_INVALID)).collect::<Vec<_>>() {
+        let mended = invalid.iter().filter(|station| !stands_still(AIR[**station].code, day));
+        for &station in mended.take(invalid.len().saturating_sub(MOST_INVALID)) {
             all[station] = [[Hour::Valid; 24]; 6];
         }
     }
     all
 }
 
+fn stands_still(code: &str, day: Date) -> bool {
+    OUTAGES.iter().any(|(out, first, last)| *out == code && (*first..=*last).contains(&day))
+}
+
 /// What is done by the calendar: gases are calibrated once a week in the night, filters are changed once a month.
 fn upkeep(hours: &mut Hours, number: usize, day: Date) {
-    if (day.day_of_year() as usize + number * 3) % 7 == 0 {
+    if (day.day_of_year() as usize + number * 3).is_multiple_of(7) {
         mark(hours, &[SO2, NO2], 1..2, Hour::Marked("C"));
         mark(hours, &[CO, O3], 2..3, Hour::Marked("C"));
     }

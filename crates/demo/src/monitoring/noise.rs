@@ -57,7 +57,7 @@ pub(crate) fn hours(seed: u64) -> Vec<Sample> {
         for (hour, difference) in (0..6).zip(&NIGHT[2..]) {
             tell(0, hour, station.area.limits()[1] - QUIET + difference);
         }
-        for day in 0..DAYS {
+        for (day, (day_level, night_level)) in levels[0][point].iter().zip(&levels[1][point]).enumerate() {
             let (mut by_day, mut by_night) = (DAY, NIGHT);
             disorder(&mut random, &mut by_day);
             disorder(&mut random, &mut by_night);
@@ -65,10 +65,10 @@ pub(crate) fn hours(seed: u64) -> Vec<Sample> {
             let missing = random.chance(20);
             let told = |difference: &i64| !(missing && *difference == 0);
             for (hour, difference) in (6..).zip(by_day).filter(|(_, difference)| told(difference)) {
-                tell(day, hour, levels[0][point][day] + difference);
+                tell(day, hour, day_level + difference);
             }
             for (hour, difference) in (22..).zip(by_night).filter(|(_, difference)| told(difference)) {
-                tell(day + hour as usize / 24, hour % 24, levels[1][point][day] + difference);
+                tell(day + hour as usize / 24, hour % 24, night_level + difference);
             }
         }
     }

@@ -84,7 +84,7 @@ fn query(place: &Measured, lake: u64) -> Option<Query> {
         items: None,
         from: midnight(place.first),
         to: midnight(next),
-        known_at: Some(lake.checked_sub(1)?),
+        known_at: Some(lake),
     })
 }
 

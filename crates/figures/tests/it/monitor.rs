@@ -183,7 +183,7 @@ fn local(day: Date, hour: i8) -> Timestamp {
 
 impl MeasurementSource for Measurements {
     fn version(&self) -> Result<u64, FigureError> {
-        Ok(self.0.lock().expect("no panic").iter().map(|row| row.batch + 1).max().unwrap_or(0))
+        Ok(self.0.lock().expect("no panic").iter().map(|row| row.batch).max().unwrap_or(0))
     }
 
     fn read(
@@ -244,11 +244,11 @@ create stations 2020-01-01 {"code":"N1","kind":"noise","city":"江城","area_cla
     );
     let lake = Arc::new(Measurements::default());
     let (first, second) = (date(2022, 7, 1), date(2022, 7, 2));
-    lake.day("A1", "pm2_5", first, 60, 0);
-    lake.day("A2", "pm2_5", first, 80, 0);
-    lake.day("A1", "pm2_5", second, 76, 0);
-    lake.day("A2", "pm2_5", second, 76, 0);
-    lake.day("A9", "pm2_5", second, 1, 0);
+    lake.day("A1", "pm2_5", first, 60, 1);
+    lake.day("A2", "pm2_5", first, 80, 1);
+    lake.day("A1", "pm2_5", second, 76, 1);
+    lake.day("A2", "pm2_5", second, 76, 1);
+    lake.day("A9", "pm2_5", second, 1, 1);
     (book, lake)
 }
 
@@ -318,8 +318,8 @@ fn a_correction_changes_what_is_known_now_and_never_what_was_known_then() {
     let before: FigureId = engine.evaluate(&[of_2022("air.pm2_5_mean")]).expect("a figure")[0][0].id.clone();
     // Five hours of a station are marked as calibration: its day falls below 20 hours, and one of two is enough.
     let second = date(2022, 7, 2);
-    (0..5).for_each(|hour| lake.hour("A1", "pm2_5", (second, hour), 76, "C", 1));
-    (0..24).for_each(|hour| lake.hour("A2", "pm2_5", (second, hour), 50, "N", 1));
+    (0..5).for_each(|hour| lake.hour("A1", "pm2_5", (second, hour), 76, "C", 2));
+    (0..24).for_each(|hour| lake.hour("A2", "pm2_5", (second, hour), 50, "N", 2));
     assert_snapshot!(ask(&engine, of_2022("air.pm2_5_mean")), @"air.pm2_5_mean/2022/6+2.PACK = 60");
     assert_snapshot!(ask(&engine, Request::of(&before)), @"air.pm2_5_mean/2022/6+1.PACK = 73");
     assert_snapshot!(
@@ -358,21 +358,21 @@ fn a_correction_changes_what_is_known_now_and_never_what_was_known_then() {
     let place = places[1].parse().expect("a locator");
     let hours = engine.measurements(&place, before.snapshot.lake.expect("measured")).expect("hours");
     assert_eq!(hours.len(), 48);
-    assert!(hours.iter().all(|note| note.flag == "N" && note.batch == 0));
+    assert!(hours.iter().all(|note| note.flag == "N" && note.batch == 1));
 }
 
 #[test]
 fn absent_hours_are_missing_and_too_few_are_no_day() {
     let (book, lake) = city();
     let third = date(2022, 7, 3);
-    (0..19).for_each(|hour| lake.hour("A1", "pm2_5", (third, hour), 10, "N", 1));
+    (0..19).for_each(|hour| lake.hour("A1", "pm2_5", (third, hour), 10, "N", 2));
     let engine = engine(&book, &lake);
     assert_snapshot!(ask(&engine, of_2022("air.days")), @"air.days/2022/6+2.PACK = 2");
     // One hour more makes the station's day, and one of two stations the city's.
-    lake.hour("A1", "pm2_5", (third, 19), 10, "", 2);
+    lake.hour("A1", "pm2_5", (third, 19), 10, "", 3);
     assert_snapshot!(ask(&engine, of_2022("air.days")), @"air.days/2022/6+3.PACK = 3");
     // A value that does not count changes nothing.
-    lake.hour("A1", "pm2_5", (third, 20), 900, "D", 3);
+    lake.hour("A1", "pm2_5", (third, 20), 900, "D", 4);
     assert_snapshot!(ask(&engine, of_2022("air.good_days")), @"air.good_days/2022/6+4.PACK = 2");
 }
 
@@ -409,10 +409,10 @@ fn sections_are_classed_by_month_and_points_by_night() {
     sample("W1", "total_phosphorus", date(2022, 7, 20), 20_000, "L");
     sample("W1", "ammonia_nitrogen", date(2022, 7, 20), 9_000_000, "M");
     for hour in [22, 23] {
-        lake.hour("N1", "leq", (date(2022, 7, 1), hour), 50, "N", 0);
+        lake.hour("N1", "leq", (date(2022, 7, 1), hour), 50, "N", 1);
     }
     for hour in 0..6 {
-        lake.hour("N1", "leq", (date(2022, 7, 1).saturating_add(1.day()), hour), 49, "N", 0);
+        lake.hour("N1", "leq", (date(2022, 7, 1).saturating_add(1.day()), hour), 49, "N", 1);
     }
     let engine = engine(&book, &lake);
     assert_snapshot!(ask(&engine, Request { by: vec!["station".to_owned()], ..of_2022("water.class") }), @r"
