@@ -26,5 +26,7 @@ fn main() {
             (taken, refused) = (taken + right, refused + wrong);
         }
     }
-    println!("seed {seed}: {streams} streams, {bytes} bytes, {taken} frames taken, {refused} refused, no promise broken");
+    println!(
+        "seed {seed}: {streams} streams, {bytes} bytes, {taken} frames taken, {refused} refused, no promise broken"
+    );
 }

@@ -16,7 +16,8 @@ use material::{Chance, RIGHT, crc_by_definition, framed};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
-    let mut number = |fallback: usize| arguments.next().and_then(|text| text.parse().ok()).unwrap_or(fallback);
+    let mut number =
+        |fallback: usize| arguments.next().and_then(|text| text.parse().ok()).unwrap_or(fallback);
     let (megabytes, runs) = (number(128), number(5));
     let stream = uploads(megabytes * 1_000_000);
     let frames = Frames::of(&stream, Settings::default()).filter(Result::is_ok).count();

@@ -84,7 +84,8 @@ fn quoted_qn(segment: &Segment<'_>) -> String {
 
 /// Echoed fields may be anything; what would be no clean frame is not sent.
 fn around_short(segment: String) -> Option<Vec<u8>> {
-    let clean = segment.len() <= MOST_SEGMENT && !segment.chars().any(char::is_control) && !segment.contains("##");
+    let clean =
+        segment.len() <= MOST_SEGMENT && !segment.chars().any(char::is_control) && !segment.contains("##");
     clean.then(|| around(&segment))
 }
 

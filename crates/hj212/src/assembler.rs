@@ -148,7 +148,8 @@ impl Assembler {
 
     fn forget(&mut self, now: Duration) {
         while let Some(oldest) = self.order.front() {
-            let over = self.sets.get(oldest).is_none_or(|set| now.saturating_sub(set.began) >= self.limits.timeout);
+            let over =
+                self.sets.get(oldest).is_none_or(|set| now.saturating_sub(set.began) >= self.limits.timeout);
             if !over {
                 break;
             }
@@ -169,7 +170,8 @@ impl Assembler {
         let waiting = |given_up: &VecDeque<Incomplete>| -> usize {
             given_up.iter().flat_map(|one| &one.parts).map(|(_, text)| text.len()).sum()
         };
-        while self.given_up.len() > self.limits.most_sets || waiting(&self.given_up) > self.limits.most_bytes {
+        while self.given_up.len() > self.limits.most_sets || waiting(&self.given_up) > self.limits.most_bytes
+        {
             self.given_up.pop_front();
         }
     }

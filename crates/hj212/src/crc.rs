@@ -30,9 +30,9 @@ pub fn crc16(segment: &[u8]) -> u16 {
 
 /// The CRC-16/MODBUS, which some devices send by mistake.
 pub fn crc16_modbus(segment: &[u8]) -> u16 {
-    segment.iter().fold(START, |register, byte| {
-        (register >> 8) ^ SHIFTED[usize::from((register as u8) ^ byte)]
-    })
+    segment
+        .iter()
+        .fold(START, |register, byte| (register >> 8) ^ SHIFTED[usize::from((register as u8) ^ byte)])
 }
 
 /// The XOR of all bytes at equal places modulo eight.
@@ -127,10 +127,26 @@ mod tests {
 
     #[test]
     fn vectors() {
-        check("QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP=&&RtdInterval=30&&", 0x1C80, 0x0759);
-        check("ST=22;CN=2011;PW=123456;MN=120112TJTGGN13;CP=&&DataTime=20150811151200;PM10-Rtd=89.59,PM10-Flag=N;TSP-Rtd=133.71,TSP-Flag=N&&", 0xC241, 0x0EED);
-        check("QN=20040516010101001;ST=32;CN=2051;PW=123456;MN=88888880000001;Flag=3;CP=&&BeginTime=20040506111000,EndTime=20040506151000&&", 0x6B80, 0xAC73);
-        check("ST=32;CN=2011;PW=123456;MN=NJGDKYYC202101q0001w0001;CP=&&DataTime=20210305003817000;ele01-Rtd=1;ele02-Rtd=0&&", 0x8C41, 0x5553);
+        check(
+            "QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP=&&RtdInterval=30&&",
+            0x1C80,
+            0x0759,
+        );
+        check(
+            "ST=22;CN=2011;PW=123456;MN=120112TJTGGN13;CP=&&DataTime=20150811151200;PM10-Rtd=89.59,PM10-Flag=N;TSP-Rtd=133.71,TSP-Flag=N&&",
+            0xC241,
+            0x0EED,
+        );
+        check(
+            "QN=20040516010101001;ST=32;CN=2051;PW=123456;MN=88888880000001;Flag=3;CP=&&BeginTime=20040506111000,EndTime=20040506151000&&",
+            0x6B80,
+            0xAC73,
+        );
+        check(
+            "ST=32;CN=2011;PW=123456;MN=NJGDKYYC202101q0001w0001;CP=&&DataTime=20210305003817000;ele01-Rtd=1;ele02-Rtd=0&&",
+            0x8C41,
+            0x5553,
+        );
         check("123456789", 0x2F80, 0x4B37);
         check("A", 0x7080, 0x707F);
         check("", 0xFFFF, 0xFFFF);
@@ -146,7 +162,8 @@ mod tests {
 
     #[test]
     fn every_short_length() {
-        let bytes: Vec<u8> = (0..1100u32).map(|index| (index.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let bytes: Vec<u8> =
+            (0..1100u32).map(|index| (index.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         for length in 0..bytes.len() {
             assert_eq!(crc16(&bytes[..length]), by_definition(&bytes[..length]), "{length}");
         }

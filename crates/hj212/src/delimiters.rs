@@ -2,7 +2,8 @@
 //!
 //! Names and values are short, so a search from one delimiter to the next spends its time on starting. Here a block of
 //! 64 bytes is compared at once (the compiler makes vector instructions of it) and becomes 64 bits, of which each next
-//! delimiter is the lowest. (The plain loop over bytes with a branch for each took 1.7 times as long on the items.)
+//! delimiter is the lowest. (The first form, a loop over bytes with
+//! a branch for each and general string searches, took 1.7 times as long on the items.)
 
 const BLOCK: usize = 64;
 

@@ -75,12 +75,17 @@ pub fn encode(head: &Head<'_>, data: &str) -> Result<Vec<u8>, EncodeError> {
 
 /// One frame if it fits, several otherwise: each with whole groups (what stands between two `;`), its own QN counted
 /// up from the head's, and the DataTime repeated.
-pub fn encode_split(head: &Head<'_>, data_time: &Moment, groups: &[&str]) -> Result<Vec<Vec<u8>>, EncodeError> {
+pub fn encode_split(
+    head: &Head<'_>,
+    data_time: &Moment,
+    groups: &[&str],
+) -> Result<Vec<Vec<u8>>, EncodeError> {
     let time = format!("DataTime={data_time}");
     let most = most_data(head.version)?;
     let mut areas = vec![time.clone()];
     for group in groups {
-        let full = areas.last().is_some_and(|area| area.len() > time.len() && area.len() + 1 + group.len() > most);
+        let full =
+            areas.last().is_some_and(|area| area.len() > time.len() && area.len() + 1 + group.len() > most);
         if full {
             areas.push(time.clone());
         }
@@ -145,7 +150,8 @@ fn segment(head: &Head<'_>, qn: Option<Moment>, part: Option<(u16, u16)>, data: 
 fn check_head(head: &Head<'_>) -> Result<(), EncodeError> {
     let field = |field, value: &str| Err(EncodeError::Field { field, value: value.to_owned() });
     let plain = |text: &str, length: std::ops::RangeInclusive<usize>| {
-        length.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic() && !b";,=&#".contains(&byte))
+        length.contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_graphic() && !b";,=&#".contains(&byte))
     };
     most_data(head.version)?;
     if !plain(head.st, 2..=2) {

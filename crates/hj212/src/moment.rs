@@ -73,8 +73,7 @@ impl Moment {
             return Err(MomentFault::Length(bytes.len()));
         }
         let two = |at: usize| (bytes[at] - b'0') * 10 + (bytes[at + 1] - b'0');
-        let millisecond = (bytes.len() == 17)
-            .then(|| u16::from(two(14)) * 10 + u16::from(bytes[16] - b'0'));
+        let millisecond = (bytes.len() == 17).then(|| u16::from(two(14)) * 10 + u16::from(bytes[16] - b'0'));
         Self {
             year: u16::from(two(0)) * 100 + u16::from(two(2)),
             month: two(4),
@@ -264,8 +263,8 @@ mod tests {
     #[test]
     fn a_lost_clock_and_a_fast_one_are_told() {
         fn check(text: &str, expected: Result<(), Implausible>) {
-            let [moment, earliest, latest] = [text, "20000101000000", "20260301081000"]
-                .map(|text| Moment::parse(text).expect("a time"));
+            let [moment, earliest, latest] =
+                [text, "20000101000000", "20260301081000"].map(|text| Moment::parse(text).expect("a time"));
             assert_eq!(moment.plausible(&earliest, &latest), expected, "{text}");
         }
         check("19700101080000", Err(Implausible::TooEarly));

@@ -102,7 +102,9 @@ impl Request {
                 return wrong("MinInterval", interval.to_string());
             }
             Self::SetMinuteInterval(interval) => format!("MinInterval={interval}"),
-            Self::SetPassword(new) if new.len() != 6 || !new.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            Self::SetPassword(new)
+                if new.len() != 6 || !new.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
+            {
                 return wrong("NewPW", new.clone());
             }
             Self::SetPassword(new) => format!("NewPW={new}"),
@@ -112,7 +114,9 @@ impl Request {
                 }
                 format!("BeginTime={},EndTime={}", seconds(begin), seconds(end))
             }
-            Self::AskTime | Self::RealTime | Self::StopRealTime | Self::States | Self::StopStates => String::new(),
+            Self::AskTime | Self::RealTime | Self::StopRealTime | Self::States | Self::StopStates => {
+                String::new()
+            }
         })
     }
 }

@@ -86,7 +86,10 @@ impl Cursor {
                 let (offset, line) = (self.offset, self.line);
                 self.advance(bytes, used);
                 let segment = &bytes[segment];
-                Step::Outcome { outcome: Ok(Frame { segment, offset, line, crc, crc_kind: kind, tail }), used }
+                Step::Outcome {
+                    outcome: Ok(Frame { segment, offset, line, crc, crc_kind: kind, tail }),
+                    used,
+                }
             }
             Verdict::Refused { reason, segment, used } => {
                 let (offset, line) = (self.offset, self.line);
@@ -283,8 +286,12 @@ impl Cursor {
                 let reason = self.crc_kind(&bytes[HEAD..end], crc).err().unwrap_or(Reason::NoTail);
                 (reason, Some(HEAD..end))
             }
-            Some((found, crc)) if self.is_right(&bytes[HEAD..HEAD + found], crc) => (length(Some(found), true), None),
-            Some((found, _)) if bytes[HEAD..HEAD + found].ends_with(b"&") => (length(Some(found), false), None),
+            Some((found, crc)) if self.is_right(&bytes[HEAD..HEAD + found], crc) => {
+                (length(Some(found), true), None)
+            }
+            Some((found, _)) if bytes[HEAD..HEAD + found].ends_with(b"&") => {
+                (length(Some(found), false), None)
+            }
             _ if bad_digits(bytes, &body, used, end) => {
                 (Reason::NotAHexCrc { expected: crc16(&bytes[HEAD..end]) }, Some(HEAD..end))
             }
@@ -347,7 +354,11 @@ fn cut_in_length(bytes: &[u8], ended: bool) -> Verdict {
     if !ended {
         return Verdict::More;
     }
-    Verdict::Refused { reason: Reason::Truncated { claimed: None, found: 0 }, segment: None, used: bytes.len() }
+    Verdict::Refused {
+        reason: Reason::Truncated { claimed: None, found: 0 },
+        segment: None,
+        used: bytes.len(),
+    }
 }
 
 fn blanks(bytes: &[u8]) -> Verdict {

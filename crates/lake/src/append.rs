@@ -212,7 +212,8 @@ impl Import<'_> {
     pub fn commit(mut self) -> Result<Receipt, LakeError> {
         let digest = std::mem::take(&mut self.fingerprint).finalize();
         // 63 bits, as a transaction's version is a number that is not negative.
-        let content = digest[..8].iter().fold(0_i64, |number, byte| number << 8 | i64::from(*byte)) & i64::MAX;
+        let content =
+            digest[..8].iter().fold(0_i64, |number, byte| number << 8 | i64::from(*byte)) & i64::MAX;
         if let Some((batch, before)) = self.earlier {
             return if before == Some(content) {
                 Ok(Receipt { batch, rows: self.rows, repeated: true })

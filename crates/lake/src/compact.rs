@@ -4,6 +4,7 @@
 //! them, so a row is rewritten a few times at most, and a partition never has more than a few files of each size. No row
 //! is left out: what was known at a batch stays readable.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use deltalake_core::kernel::Action;
 
 use crate::error::LakeError;
 use crate::file::{DataFile, FileWriter, NewFile, Part};
-use crate::lake::{Compaction, Lake};
+use crate::lake::{Compaction, Lake, Options};
 use crate::merge::Sink;
 use crate::rows::{Columns, Words};
 use crate::scan::Wanted;
@@ -24,12 +25,22 @@ impl Lake {
     /// Merges the small files of partitions that have too many, and deletes files that were replaced long enough ago: to be
     /// called now and then by whoever writes.
     pub fn maintain(&self) -> Result<Compaction, LakeError> {
-        self.merge_files(&|files| crowded(files, self.options.merge_files))
+        let Options { merge_files, file_rows, .. } = self.options;
+        self.merge_files(&|mut files| {
+            // Full files would only be written again.
+            files.retain(|file| file.bounds.rows < file_rows as u64);
+            crowded(files, merge_files)
+        })
     }
 
     /// Merges the files of every partition as far as possible.
     pub fn compact(&self) -> Result<Compaction, LakeError> {
-        self.merge_files(&|files| if apart(&files) { Vec::new() } else { files })
+        let file_rows = self.options.file_rows as u64;
+        self.merge_files(&|files| {
+            let rows: u64 = files.iter().map(|file| file.bounds.rows).sum();
+            let few = files.len() as u64 <= rows.div_ceil(file_rows);
+            if few && apart(&files) { Vec::new() } else { files }
+        })
     }
 
     fn merge_files(
@@ -44,8 +55,9 @@ impl Lake {
             let Some(files) = self.table.catalog()?.parts().remove(&part) else { continue };
             let files = choose(files);
             if files.len() > 1 {
-                done.merged += files.len() as u64;
-                done.written += self.merge_part(part, files)?;
+                let (merged, written) = self.merge_part(part, files)?;
+                done.merged += merged;
+                done.written += written;
             }
         }
         let _writing = self.begin_writing()?;
@@ -53,14 +65,20 @@ impl Lake {
         Ok(done)
     }
 
-    fn merge_part(&self, part: Part, files: Vec<Arc<DataFile>>) -> Result<u64, LakeError> {
+    /// How many files were replaced, and by how many.
+    fn merge_part(&self, part: Part, files: Vec<Arc<DataFile>>) -> Result<(u64, u64), LakeError> {
         let expected: u64 = files.iter().map(|file| file.bounds.rows).sum();
-        let mut actions: Vec<_> = files.iter().map(|file| Action::Remove(file.remove())).collect();
-        let removed = actions.len();
+        let mut replaced: BTreeMap<_, _> =
+            files.iter().map(|file| (file.path.clone(), file.remove())).collect();
+        let mut actions = Vec::new();
         let mut rows = 0;
         let mut keep = |file: NewFile| {
-            actions.push(Action::Add(file.add(false)?));
             rows += file.bounds.rows;
+            // A file with the same rows has the same name: it stays as it is.
+            if replaced.remove(&file.path).is_some() {
+                return Ok(());
+            }
+            actions.push(Action::Add(file.add(false)?));
             self.table.put(file)
         };
         let writer = FileWriter::new(part, self.options.file_rows);
@@ -68,11 +86,16 @@ impl Lake {
         let mut words = self.scan(files, &Arc::new(Wanted::all()), &mut sink)?;
         sink.finish(&mut words)?;
         if rows != expected {
-            return Err(LakeError::Damaged(format!("the files to be merged have {rows} rows, the log says {expected}")));
+            return Err(LakeError::Damaged(format!(
+                "the files to be merged have {rows} rows, the log says {expected}"
+            )));
         }
-        let written = actions.len() - removed;
-        self.table.commit(actions, Purpose::Merge)?;
-        Ok(written as u64)
+        let done = (replaced.len() as u64, actions.len() as u64);
+        if done != (0, 0) {
+            actions.extend(replaced.into_values().map(Action::Remove));
+            self.table.commit(actions, Purpose::Merge)?;
+        }
+        Ok(done)
     }
 }
 

@@ -133,10 +133,7 @@ impl LakeError {
             }
             LakeError::Row { index, fault } => {
                 let (row, fault) = (index + 1, fault.text());
-                Text::new(
-                    format!("第{row}行：{}", fault.simplified),
-                    format!("row {row}: {}", fault.english),
-                )
+                Text::new(format!("第{row}行：{}", fault.simplified), format!("row {row}: {}", fault.english))
             }
             LakeError::Key => text!(
                 "批次键须为1至200个字节，且不含控制字符",

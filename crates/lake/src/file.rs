@@ -180,7 +180,9 @@ fn properties() -> WriterProperties {
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_created_by("qingyuan".to_owned())
         .set_sorting_columns(Some(
-            (0..3).map(|column| SortingColumn { column_idx: column, descending: false, nulls_first: false }).collect(),
+            (0..3)
+                .map(|column| SortingColumn { column_idx: column, descending: false, nulls_first: false })
+                .collect(),
         ))
         .set_compression(Compression::ZSTD(ZstdLevel::default()));
     for column in ["station", "item", "time"] {

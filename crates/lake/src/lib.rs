@@ -26,6 +26,7 @@
 mod append;
 mod compact;
 mod error;
+mod export;
 mod file;
 mod lake;
 mod lock;

@@ -64,7 +64,15 @@ impl WordMap {
 
 impl Cursor {
     pub(crate) fn new(path: String, month: Month, pieces: Receiver<Result<Piece, LakeError>>) -> Cursor {
-        Cursor { path, month, pieces, rows: Columns::default(), at: 0, maps: Default::default(), inside: None }
+        Cursor {
+            path,
+            month,
+            pieces,
+            rows: Columns::default(),
+            at: 0,
+            maps: Default::default(),
+            inside: None,
+        }
     }
 
     /// Makes sure that there is a next row, unless the file is at its end.
@@ -130,12 +138,12 @@ pub(crate) trait Sink {
 }
 
 /// Merges files, sorted by month, into a sink. Returns the words that were met.
-pub(crate) fn merge(cursors: &mut Vec<Cursor>, sink: &mut dyn Sink) -> Result<Words, LakeError> {
+pub(crate) fn merge(cursors: &mut [Cursor], sink: &mut dyn Sink) -> Result<Words, LakeError> {
     debug_assert!(cursors.is_sorted_by_key(|cursor| cursor.month));
     let mut words = Words::default();
     let mut live = Vec::with_capacity(cursors.len());
-    for index in 0..cursors.len() {
-        if cursors[index].fill(&mut words)? {
+    for (index, cursor) in cursors.iter_mut().enumerate() {
+        if cursor.fill(&mut words)? {
             live.push(index);
         }
     }

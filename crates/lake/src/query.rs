@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, DictionaryArray, RecordBatch};
 use arrow::datatypes::{
-    DataType, Decimal128Type, Field, Int32Type, Int64Type, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType,
+    DataType, Decimal128Type, Field, Int32Type, Int64Type, Schema, SchemaRef, TimeUnit,
+    TimestampMicrosecondType,
 };
 use jiff::Timestamp;
 
@@ -33,7 +34,15 @@ pub struct Query {
 impl Query {
     /// Everything of a kind and span.
     pub fn all(kind: Kind, span: Span) -> Query {
-        Query { kind, span, stations: None, items: None, from: Timestamp::MIN, to: Timestamp::MAX, known_at: None }
+        Query {
+            kind,
+            span,
+            stations: None,
+            items: None,
+            from: Timestamp::MIN,
+            to: Timestamp::MAX,
+            known_at: None,
+        }
     }
 }
 

@@ -59,7 +59,12 @@ impl Lake {
             .filter(|file| wanted.may_be_in(file))
             .cloned()
             .collect();
-        let mut sink = Latest { wanted: Arc::clone(&wanted), chosen: Chosen::new(&wanted), out: Columns::default(), each };
+        let mut sink = Latest {
+            wanted: Arc::clone(&wanted),
+            chosen: Chosen::new(&wanted),
+            out: Columns::default(),
+            each,
+        };
         let mut words = self.scan(files, &wanted, &mut sink)?;
         sink.flush(&mut words)
     }
@@ -125,13 +130,7 @@ impl Lake {
                 path: self.table.path(&path)?,
                 bytes: file.bytes,
             };
-            let source = Source {
-                object,
-                file,
-                wanted: Arc::clone(wanted),
-                known,
-                batch_rows,
-            };
+            let source = Source { object, file, wanted: Arc::clone(wanted), known, batch_rows };
             cursors.push(Cursor::new(path, month, scan::start(self.table.runtime(), source)));
         }
         let merged = merge(&mut cursors, sink);
@@ -168,7 +167,8 @@ impl Chosen {
     }
 
     fn has(&self, words: &Words, station: u32, item: u32) -> bool {
-        let has = |set: &Option<HashSet<String>>, id| set.as_ref().is_none_or(|set| set.contains(words.word(id)));
+        let has =
+            |set: &Option<HashSet<String>>, id| set.as_ref().is_none_or(|set| set.contains(words.word(id)));
         has(&self.stations, station) && has(&self.items, item)
     }
 }

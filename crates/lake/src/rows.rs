@@ -5,7 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, Decimal128Array, DictionaryArray, Int32Array, Int64Array, StringArray, TimestampMicrosecondArray,
+    ArrayRef, Decimal128Array, DictionaryArray, Int32Array, Int64Array, StringArray,
+    TimestampMicrosecondArray,
 };
 use arrow::buffer::NullBuffer;
 
@@ -159,8 +160,9 @@ impl Columns {
             Arc::new(TimestampMicrosecondArray::from(micros.to_vec()).with_timezone("UTC"))
         };
         let values = &self.value[range.clone()];
-        let present =
-            values.contains(&NO_VALUE).then(|| NullBuffer::from_iter(values.iter().map(|value| *value != NO_VALUE)));
+        let present = values
+            .contains(&NO_VALUE)
+            .then(|| NullBuffer::from_iter(values.iter().map(|value| *value != NO_VALUE)));
         let numbers: Vec<i128> =
             values.iter().map(|value| if *value == NO_VALUE { 0 } else { i128::from(*value) }).collect();
         let value = Decimal128Array::try_new(numbers.into(), present)

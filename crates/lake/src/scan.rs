@@ -51,7 +51,11 @@ impl Wanted {
         bounds.times.0 < self.times.end
             && bounds.times.1 >= self.times.start
             && bounds.batches.0 <= self.batch
-            && any_between(self.stations.as_deref(), bounds.stations.0.as_bytes(), bounds.stations.1.as_bytes())
+            && any_between(
+                self.stations.as_deref(),
+                bounds.stations.0.as_bytes(),
+                bounds.stations.1.as_bytes(),
+            )
             && any_between(self.items.as_deref(), bounds.items.0.as_bytes(), bounds.items.1.as_bytes())
     }
 }
@@ -85,10 +89,7 @@ pub(crate) enum Piece {
 }
 
 /// Starts reading. The rows are decoded ahead by one piece.
-pub(crate) fn start(
-    runtime: &tokio::runtime::Handle,
-    source: Source,
-) -> Receiver<Result<Piece, LakeError>> {
+pub(crate) fn start(runtime: &tokio::runtime::Handle, source: Source) -> Receiver<Result<Piece, LakeError>> {
     let (sender, receiver) = channel(1);
     runtime.spawn(async move {
         let told = |error: parquet::errors::ParquetError, source: &Source| {
@@ -187,7 +188,8 @@ fn choose(inside: &ParquetMetaData, wanted: &Wanted) -> (Vec<usize>, Option<RowS
         total += rows;
     }
     let chosen: usize = ranges.iter().map(ExactSizeIterator::len).sum();
-    let selection = (chosen < total).then(|| RowSelection::from_consecutive_ranges(ranges.into_iter(), total));
+    let selection =
+        (chosen < total).then(|| RowSelection::from_consecutive_ranges(ranges.into_iter(), total));
     (groups, selection)
 }
 
@@ -198,7 +200,9 @@ fn may_hold(statistics: Option<&Statistics>, column: usize, wanted: &Wanted) -> 
             _ => true,
         },
         (STATION | ITEM, Some(Statistics::ByteArray(bytes))) => match (bytes.min_opt(), bytes.max_opt()) {
-            (Some(least), Some(greatest)) => any_between(words(column, wanted), least.data(), greatest.data()),
+            (Some(least), Some(greatest)) => {
+                any_between(words(column, wanted), least.data(), greatest.data())
+            }
             _ => true,
         },
         _ => true,
@@ -274,5 +278,4 @@ mod tests {
         check(&[], "a", "z", false);
         assert!(any_between(None, b"a", b"b"));
     }
-
 }

@@ -220,7 +220,10 @@ mod tests {
         let mut bytes = header(number).to_vec();
         let mut ends = vec![bytes.len()];
         for size in sizes {
-            bytes.extend(frame([&record(Kind::Air, 7, &rows(*size))[..], &record(Kind::Water, 8, &rows(1))[..]]));
+            bytes.extend(frame([
+                &record(Kind::Air, 7, &rows(*size))[..],
+                &record(Kind::Water, 8, &rows(1))[..],
+            ]));
             ends.push(bytes.len());
         }
         (bytes, ends)
@@ -241,7 +244,10 @@ mod tests {
         let mut seen = Vec::new();
         read(&bytes, 3, &mut |row| {
             let time = Timestamp::from_microsecond(row.time).unwrap();
-            assert_eq!((row.kind, row.recorded), if seen.len() < 4 { (Kind::Air, 7) } else { (Kind::Water, 8) });
+            assert_eq!(
+                (row.kind, row.recorded),
+                if seen.len() < 4 { (Kind::Air, 7) } else { (Kind::Water, 8) }
+            );
             seen.push(Measurement {
                 station: row.station.into(),
                 item: row.item.into(),
@@ -266,11 +272,11 @@ mod tests {
             let whole = ends.iter().filter(|end| **end <= cut).count().saturating_sub(1);
             let (rows, reading) = count(&bytes[..cut], 3);
             assert_eq!(rows, [0, 5, 7][whole.min(2)], "{cut}");
-            assert_eq!(reading.damage, []);
+            assert!(reading.damage.is_empty());
             // Zeros after the cut, as a file system may leave them.
             let mut zeros = bytes[..cut].to_vec();
             zeros.resize(bytes.len() + 100, 0);
-            assert_eq!(count(&zeros, 3).1.damage, [], "{cut}");
+            assert!(count(&zeros, 3).1.damage.is_empty(), "{cut}");
         }
     }
 

@@ -3,14 +3,17 @@
 //! A device wants its answer at once, and a Delta commit a frame would be absurd. So what arrives is appended to a segment
 //! file and synced before the answer; whole segments are moved into the table later, by [`crate::Lake::flush`].
 //!
-//! Group commit without a thread of its own: every caller puts its record into the queue and then takes the file's mutex.
-//! Whoever gets it leads: it writes everything that has queued up as one frame, syncs, and leaves the others their
-//! answers, which they find when they get the mutex in turn.
+//! Group commit without a thread of its own: every caller puts its record into the queue. If nobody leads, it leads: it
+//! writes everything that has queued up as one frame, syncs, wakes those whose records were in it, and hands the lead to
+//! the first of those who came meanwhile. (Waiting for a mutex in turn instead would wake the callers one after the other,
+//! each by the one before: many threads would be slower than one.)
 
+use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Thread};
 
 use jiff::Timestamp;
 
@@ -31,17 +34,49 @@ pub struct Spool(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     dir: PathBuf,
     segment_bytes: u64,
-    queue: Mutex<Vec<Waiting>>,
+    queue: Mutex<Queue>,
     tail: Mutex<Tail>,
     _lock: Lock,
 }
 
-struct Waiting {
-    record: Vec<u8>,
-    answer: Answer,
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<Waiting>,
+    /// Somebody leads, or was asked to.
+    led: bool,
 }
 
-type Answer = Arc<Mutex<Option<Result<(), Failure>>>>;
+struct Waiting {
+    record: Vec<u8>,
+    caller: Arc<Caller>,
+}
+
+/// A thread that waits for its answer, and what it is to do next.
+struct Caller {
+    thread: Thread,
+    next: Mutex<Option<Next>>,
+}
+
+enum Next {
+    Lead,
+    Return(Result<(), Failure>),
+}
+
+impl Caller {
+    fn wake(&self, next: Next) {
+        *lock(&self.next) = Some(next);
+        self.thread.unpark();
+    }
+
+    fn wait(&self) -> Next {
+        loop {
+            if let Some(next) = lock(&self.next).take() {
+                return next;
+            }
+            thread::park();
+        }
+    }
+}
 
 /// One failure is told to everybody whose record was in the frame.
 #[derive(Clone)]
@@ -111,38 +146,64 @@ impl Spool {
         }
         let record = segment::record(kind, Timestamp::now().as_microsecond(), &rows);
         drop(rows);
-        let answer = Answer::default();
-        lock(&self.0.queue).push(Waiting { record, answer: Arc::clone(&answer) });
-        let mut tail = lock(&self.0.tail);
+        let caller = Arc::new(Caller { thread: thread::current(), next: Mutex::new(None) });
+        let leads = {
+            let mut queue = lock(&self.0.queue);
+            queue.waiting.push_back(Waiting { record, caller: Arc::clone(&caller) });
+            !std::mem::replace(&mut queue.led, true)
+        };
+        if leads {
+            self.0.lead();
+        }
         loop {
-            if let Some(outcome) = lock(&answer).take() {
-                return outcome.map_err(Failure::into_error);
-            }
-            let group = self.0.next_group();
-            if group.is_empty() {
-                // Only if the leader that had taken our record panicked before it answered.
-                return Err(LakeError::Damaged("the spool's writer stopped".into()));
-            }
-            let frame = segment::frame(group.iter().map(|one| &one.record[..]));
-            let outcome = self.0.write(&mut tail, &frame);
-            for one in &group {
-                *lock(&one.answer) = Some(outcome.clone());
+            match caller.wait() {
+                Next::Return(outcome) => return outcome.map_err(Failure::into_error),
+                Next::Lead => self.0.lead(),
             }
         }
     }
 }
 
+/// Records that are written together. However the writing ends, everybody is answered and somebody leads on.
+struct Group<'a> {
+    inner: &'a Inner,
+    waiting: Vec<Waiting>,
+    outcome: Result<(), Failure>,
+}
+
+impl Drop for Group<'_> {
+    fn drop(&mut self) {
+        for one in self.waiting.drain(..) {
+            one.caller.wake(Next::Return(self.outcome.clone()));
+        }
+        let mut queue = lock(&self.inner.queue);
+        match queue.waiting.front() {
+            Some(first) => first.caller.wake(Next::Lead),
+            None => queue.led = false,
+        }
+    }
+}
+
 impl Inner {
+    /// Writes what waits, which begins with the caller's own record.
+    fn lead(&self) {
+        let mut tail = lock(&self.tail);
+        let stopped = Failure::new(&self.dir, &io::Error::other("the writer stopped"));
+        let mut group = Group { inner: self, waiting: self.next_group(), outcome: Err(stopped) };
+        let frame = segment::frame(group.waiting.iter().map(|one| &one.record[..]));
+        group.outcome = self.write(&mut tail, &frame);
+    }
+
     fn next_group(&self) -> Vec<Waiting> {
         let mut queue = lock(&self.queue);
         let mut bytes = 0;
-        let fitting = queue.iter().take_while(|one| {
+        let fitting = queue.waiting.iter().take_while(|one| {
             let first = bytes == 0;
             bytes += one.record.len();
             first || bytes <= FRAME_BYTES
         });
         let fitting = fitting.count();
-        queue.drain(..fitting).collect()
+        queue.waiting.drain(..fitting).collect()
     }
 
     /// Closes the segment that is being written, so that it can be flushed: all segments before the number returned can.
@@ -235,7 +296,8 @@ fn listed(dir: &Path, ending: &str) -> Result<Vec<(u64, PathBuf)>, LakeError> {
     let mut segments = Vec::new();
     for entry in fs::read_dir(dir).map_err(LakeError::io(dir))? {
         let path = entry.map_err(LakeError::io(dir))?.path();
-        let number = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(ending));
+        let number =
+            path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(ending));
         if let Some(number) = number.and_then(|number| number.parse().ok()) {
             segments.push((number, path));
         }

@@ -74,10 +74,7 @@ impl ObjectStore for DurableDisk {
         self.0.get_ranges(location, ranges).await
     }
 
-    fn delete_stream(
-        &self,
-        locations: BoxStream<'static, Result<Path>>,
-    ) -> BoxStream<'static, Result<Path>> {
+    fn delete_stream(&self, locations: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
         self.0.delete_stream(locations)
     }
 
@@ -114,7 +111,8 @@ fn put(path: &FilePath, payload: &PutPayload, create: bool) -> io::Result<()> {
     let (stage, mut file) = stage(path)?;
     let written = payload.iter().try_for_each(|bytes| file.write_all(bytes)).and_then(|()| file.sync_all());
     drop(file);
-    let placed = written.and_then(|()| if create { fs::hard_link(&stage, path) } else { fs::rename(&stage, path) });
+    let placed =
+        written.and_then(|()| if create { fs::hard_link(&stage, path) } else { fs::rename(&stage, path) });
     if create || placed.is_err() {
         let _ = fs::remove_file(&stage);
     }
@@ -128,7 +126,8 @@ fn stage(path: &FilePath) -> io::Result<(PathBuf, File)> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     loop {
         // The process is part of the number, so that two writers never share a stage.
-        let number = u64::from(std::process::id()) << 24 | (NUMBER.fetch_add(1, Ordering::Relaxed) & 0xff_ffff);
+        let number =
+            u64::from(std::process::id()) << 24 | (NUMBER.fetch_add(1, Ordering::Relaxed) & 0xff_ffff);
         let mut stage = path.as_os_str().to_owned();
         stage.push(format!("#{number}"));
         let stage = PathBuf::from(stage);

@@ -5,9 +5,9 @@ use std::path::Path as FilePath;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use deltalake_core::logstore::LogStoreRef;
 use deltalake_core::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake_core::kernel::{Action, DataType, StructField, Transaction};
+use deltalake_core::logstore::LogStoreRef;
 use deltalake_core::operations::create::CreateBuilder;
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
 use deltalake_core::{DeltaTable, DeltaTableBuilder};
@@ -20,8 +20,8 @@ use tokio::runtime::Handle;
 use url::Url;
 
 use crate::error::LakeError;
-use crate::runtime::Runtime;
 use crate::file::{Bounds, DataFile, NewFile, Part};
+use crate::runtime::Runtime;
 use crate::spool::lock;
 
 /// The partition columns.
@@ -85,10 +85,12 @@ pub(crate) enum Purpose {
 impl Table {
     /// Makes the table.
     pub(crate) fn create(place: Place) -> Result<Table, LakeError> {
-        Table::with(place, |log_store| Box::pin(async move {
-            let words = || DataType::STRING;
-            let column = |name: &str, kind: DataType, nullable| StructField::new(name.to_owned(), kind, nullable);
-            CreateBuilder::new()
+        Table::with(place, |log_store| {
+            Box::pin(async move {
+                let words = || DataType::STRING;
+                let column =
+                    |name: &str, kind: DataType, nullable| StructField::new(name.to_owned(), kind, nullable);
+                CreateBuilder::new()
                 .with_log_store(log_store)
                 .with_table_name("measurements")
                 .with_comment(
@@ -120,19 +122,22 @@ impl Table {
                 )
                 .await
                 .map_err(LakeError::table)
-        }))
+            })
+        })
     }
 
     /// Opens the table. None if there is none.
     pub(crate) fn open(place: Place) -> Result<Option<Table>, LakeError> {
-        let opened = Table::with(place, |log_store| Box::pin(async move {
-            let mut table = DeltaTable::new(log_store);
-            if !table.verify_deltatable_existence().await.map_err(LakeError::table)? {
-                return Err(LakeError::None(Default::default()));
-            }
-            table.load().await.map_err(LakeError::table)?;
-            Ok(table)
-        }));
+        let opened = Table::with(place, |log_store| {
+            Box::pin(async move {
+                let mut table = DeltaTable::new(log_store);
+                if !table.verify_deltatable_existence().await.map_err(LakeError::table)? {
+                    return Err(LakeError::None(Default::default()));
+                }
+                table.load().await.map_err(LakeError::table)?;
+                Ok(table)
+            })
+        });
         match opened {
             Ok(table) => Ok(Some(table)),
             Err(LakeError::None(_)) => Ok(None),
@@ -210,7 +215,8 @@ impl Table {
             let before = refresh(state).await?;
             let mut transactions = Vec::new();
             let now = Timestamp::now().as_millisecond();
-            let transaction = |name: String, version| Transaction::new_with_last_update(name, version, Some(now));
+            let transaction =
+                |name: String, version| Transaction::new_with_last_update(name, version, Some(now));
             let operation = match purpose {
                 Purpose::Batch { number, transactions: more } => {
                     if number != before.batches + 1 {
@@ -263,7 +269,8 @@ impl Table {
                 }
             }
             let prefix = format!("{root}/");
-            let listed: Vec<_> = self.place.store.list(Some(&root)).try_collect().await.map_err(LakeError::table)?;
+            let listed: Vec<_> =
+                self.place.store.list(Some(&root)).try_collect().await.map_err(LakeError::table)?;
             let mut deleted = 0;
             for object in listed {
                 let name = object.location.as_ref().strip_prefix(&prefix).unwrap_or_default().to_owned();
@@ -299,8 +306,7 @@ async fn refresh(state: &mut State) -> Result<Arc<Catalog>, LakeError> {
         }));
     }
     files.sort_by(|a, b| (a.part, &a.path).cmp(&(b.part, &b.path)));
-    let catalog =
-        Arc::new(Catalog { delta_version: version, batches: batches.unsigned_abs(), files });
+    let catalog = Arc::new(Catalog { delta_version: version, batches: batches.unsigned_abs(), files });
     state.catalog = Some(Arc::clone(&catalog));
     Ok(catalog)
 }

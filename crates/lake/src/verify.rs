@@ -48,7 +48,8 @@ impl Lake {
             };
             let reading = segment::read(&bytes, number, &mut |_| Ok::<(), LakeError>(()))?;
             for place in reading.damage {
-                let what = text!("第{place}字节起有一段无法读取", "a part from byte {place} on cannot be read");
+                let what =
+                    text!("第{place}字节起有一段无法读取", "a part from byte {place} on cannot be read");
                 faults.push(Fault { file: self.name(&path), what });
             }
         }
@@ -88,7 +89,10 @@ impl Lake {
         }
         let (rows, expected) = (sink.rows, file.bounds.rows);
         if sink.fault.is_none() && rows != expected {
-            return Some(text!("有{rows}行，日志说有{expected}行", "it has {rows} rows, the log says {expected}"));
+            return Some(text!(
+                "有{rows}行，日志说有{expected}行",
+                "it has {rows} rows, the log says {expected}"
+            ));
         }
         sink.fault
     }
@@ -111,8 +115,15 @@ impl Sink for Check<'_> {
         if self.last.as_ref().is_some_and(|last| *last > next) {
             self.fault = Some(text!("各行次序不对", "its rows are not in order"));
         }
-        if next.0 < bounds.stations.0 || next.0 > bounds.stations.1 || next.1 < bounds.items.0 || next.1 > bounds.items.1 {
-            self.fault = Some(text!("有日志所说范围之外的点位或项目", "it has stations or items that the log does not say"));
+        if next.0 < bounds.stations.0
+            || next.0 > bounds.stations.1
+            || next.1 < bounds.items.0
+            || next.1 > bounds.items.1
+        {
+            self.fault = Some(text!(
+                "有日志所说范围之外的点位或项目",
+                "it has stations or items that the log does not say"
+            ));
         }
         self.last = Some(next);
         true

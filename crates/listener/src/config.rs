@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use lake::{Kind, Micro};
+use message::Text;
 
 use crate::time::Tolerance;
 use crate::value::Ratio;
@@ -114,6 +115,17 @@ pub enum StationsError {
     },
 }
 
+impl StationsError {
+    /// In words for users.
+    pub fn text(&self) -> Text {
+        let chinese = match self {
+            Self::Twice { mn } => format!("设备 `{mn}` 对应了两个点位"),
+            Self::Name { name } => format!("`{name}` 不能作名称：应为 1 至 64 个可见字符，不含 ; = & ,"),
+        };
+        Text::new(chinese, self.to_string())
+    }
+}
+
 impl Stations {
     /// Checks that devices are named once and names are names.
     pub fn new(stations: impl IntoIterator<Item = StationConfig>) -> Result<Self, StationsError> {
@@ -156,5 +168,7 @@ impl Stations {
 /// A name that frames can carry.
 pub(crate) fn is_name(name: &str) -> bool {
     (1..=64).contains(&name.chars().count())
-        && name.chars().all(|letter| !letter.is_control() && !letter.is_whitespace() && !";=&,".contains(letter))
+        && name
+            .chars()
+            .all(|letter| !letter.is_control() && !letter.is_whitespace() && !";=&,".contains(letter))
 }

@@ -71,7 +71,8 @@ where
     W: AsyncWrite + Unpin,
 {
     let settings = &shared.settings;
-    let mut decoder = Decoder::new(hj212::Settings { accept_modbus: shared.any_modbus, ..hj212::Settings::default() });
+    let mut decoder =
+        Decoder::new(hj212::Settings { accept_modbus: shared.any_modbus, ..hj212::Settings::default() });
     let mut buffer = vec![0; SMALL];
     let mut out: Vec<u8> = Vec::new();
     let mut written = 0;

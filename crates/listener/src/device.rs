@@ -29,6 +29,8 @@ struct State {
     pending: Vec<(String, mpsc::UnboundedSender<Reply>)>,
     /// How it speaks; never written anywhere, because the password stands in it.
     spoken: Option<Spoken>,
+    /// The latest hour that came, stored or on its way.
+    latest_hour: Option<Timestamp>,
     /// The gap that it is being asked about, and the last one it was.
     filling: bool,
     filled: Option<Gap>,
@@ -140,7 +142,8 @@ impl Device {
             .iter()
             .map(|item| report.flags.get(&item.item).map(|flag| (flag.flag.clone(), flag.since)))
             .collect();
-        let state = State { report, flags, ..State::default() };
+        let latest_hour = report.last_data.get(Span::Hour.key()).copied();
+        let state = State { report, flags, latest_hour, ..State::default() };
         Self { station, state: Mutex::new(state) }
     }
 
@@ -158,7 +161,8 @@ impl Device {
         let (st, pw) = (segment.st.unwrap_or("22"), segment.pw.unwrap_or("123456"));
         // An answer's ST is 91, which is not the device's own.
         let spoken = state.spoken.as_ref();
-        let known = spoken.is_some_and(|spoken| spoken.version == segment.version() && spoken.st == st && spoken.pw == pw);
+        let known = spoken
+            .is_some_and(|spoken| spoken.version == segment.version() && spoken.st == st && spoken.pw == pw);
         if st != "91" && !known {
             state.spoken = Some(Spoken { version: segment.version(), st: st.to_owned(), pw: pw.to_owned() });
         }
@@ -173,6 +177,7 @@ impl Device {
     /// A frame with data of this time came. Tells a gap between it and the last hour before it.
     pub(crate) fn data(&self, span: Span, start: Timestamp, now: Timestamp) -> Option<Gap> {
         let mut state = self.lock();
+        let state = &mut *state;
         let report = &mut state.report;
         report.frames += 1;
         let delay = now.duration_since(start) - time::length(span);
@@ -185,15 +190,14 @@ impl Device {
         if span != Span::Hour {
             return None;
         }
-        let next = *report.last_data.get(Span::Hour.key())? + SignedDuration::from_hours(1);
+        let last = state.latest_hour.replace(state.latest_hour.map_or(start, |last| last.max(start)))?;
+        let next = last + SignedDuration::from_hours(1);
         let missing = start.duration_since(next).as_hours();
         if missing < 1 {
             return None;
         }
         let gap = Gap { from: next, to: start };
-        if report.gap_to != Some(start) {
-            report.missing_hours += u64::try_from(missing).unwrap_or_default();
-        }
+        report.missing_hours += u64::try_from(missing).unwrap_or_default();
         (report.gap_from, report.gap_to) = (Some(gap.from), Some(gap.to));
         Some(gap)
     }
@@ -341,11 +345,12 @@ mod tests {
         let now = instant("2026-03-01T05:00:10Z");
         assert_eq!(device.data(Span::Hour, first, now), None);
         device.stored(Span::Hour, first, 6);
+        assert_eq!(device.data(Span::Hour, first, now), None);
         let gap = Gap { from: instant("2026-03-01T01:00:00Z"), to: later };
         assert_eq!(device.data(Span::Hour, later, now), Some(gap));
-        assert_eq!(device.data(Span::Hour, later, now), Some(gap));
+        assert_eq!(device.data(Span::Hour, later, now), None);
         let report = device.report(now);
-        assert_eq!((report.missing_hours, report.late_frames, report.rows), (3, 1, 6));
+        assert_eq!((report.missing_hours, report.late_frames, report.rows), (3, 2, 6));
         assert_eq!(report.late_data, Some(first));
     }
 

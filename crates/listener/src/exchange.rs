@@ -13,7 +13,7 @@ use crate::recent::digest;
 use crate::request;
 use crate::shared::{Entry, Shared};
 use crate::store::Job;
-use crate::time;
+use crate::time::{self, TimeFault};
 
 /// What a connection has sent lately that was no good.
 #[derive(Default)]
@@ -128,14 +128,20 @@ fn admit(
         shared.unknown(name);
         let name: String = name.chars().take(32).collect();
         let name = name.escape_debug();
-        shared.say(|| message::text!("拒收未登记设备 `{name}` 的报文", "refused a frame of the unknown device `{name}`"));
+        shared.say(|| {
+            message::text!("拒收未登记设备 `{name}` 的报文", "refused a frame of the unknown device `{name}`")
+        });
         conduct.refused += 1;
         return None;
     };
     let station = &device.station;
     let refusal = if frame.crc_kind == CrcKind::Modbus && !station.accept_modbus_crc {
         Some(("crc", "the CRC is that of Modbus, which this station's settings do not take"))
-    } else if station.password.as_deref().is_some_and(|password| !same(password, segment.pw.unwrap_or_default())) {
+    } else if station
+        .password
+        .as_deref()
+        .is_some_and(|password| !same(password, segment.pw.unwrap_or_default()))
+    {
         Some(("password", "the password is wrong"))
     } else {
         None
@@ -144,7 +150,12 @@ fn admit(
         device.refuse(reason, words);
         shared.refused(reason);
         let code = &station.code;
-        shared.say(|| message::text!("拒收点位 `{code}` 的报文：{reason}", "refused a frame of the station `{code}`: {words}"));
+        shared.say(|| {
+            message::text!(
+                "拒收点位 `{code}` 的报文：{reason}",
+                "refused a frame of the station `{code}`: {words}"
+            )
+        });
         conduct.refused += 1;
         return None;
     }
@@ -155,9 +166,9 @@ fn admit(
 fn same(password: &str, given: &str) -> bool {
     let (password, given) = (password.as_bytes(), given.as_bytes());
     let mut difference = u8::from(password.len() != given.len());
-    for at in 0..password.len() {
+    for (at, right) in password.iter().enumerate() {
         let byte = given.get(at).copied().unwrap_or_default();
-        difference |= std::hint::black_box(password[at] ^ byte);
+        difference |= std::hint::black_box(right ^ byte);
     }
     std::hint::black_box(difference) == 0
 }
@@ -192,9 +203,15 @@ fn take_data(
     }
     let judged = judge(segment, span, &device.station, now);
     note(shared, device, span, &judged, now);
+    // What came too early is judged anew when it comes again: by then it may be true.
+    let early = judged.reasons.iter().any(|&reason| is_early(reason));
     let mut job = job(entry, device, segment, Some(span), judged);
-    job.1.remember = Some((key, contents));
+    job.1.remember = (!early).then_some((key, contents));
     vec![job]
+}
+
+fn is_early(reason: &str) -> bool {
+    [TimeFault::NotOver, TimeFault::Future].iter().any(|fault| fault.key() == reason)
 }
 
 /// The parts of one upload as one job.

@@ -254,7 +254,7 @@ mod tests {
             .iter()
             .map(|row| {
                 let value = row.value.map_or("-".to_owned(), |value| value.to_string());
-                format!("{} {} {} {} {value} {}", row.station, row.item, row.span.key(), row.time, row.flag)
+                format!("{} {} {} {} {value} [{}]", row.station, row.item, row.span.key(), row.time, row.flag)
             })
             .collect();
         lines.extend(judged.apart);
@@ -267,7 +267,12 @@ mod tests {
             Kind::Air, "2061",
             "DataTime=20260301070000;a34004-Avg=35100.5,a34004-Flag=N;a21026-Flag=D,a21026-Avg=0.006;a21005-Min=1,\
              a21005-Avg=0.6;a05024-Avg=,a05024-Flag=C"
-        ), @"");
+        ), @"
+        S1 pm2_5 hour 2026-02-28T23:00:00Z 35.1005 [N]
+        S1 so2 hour 2026-02-28T23:00:00Z 6 [D]
+        S1 co hour 2026-02-28T23:00:00Z 0.6 []
+        S1 o3 hour 2026-02-28T23:00:00Z - [C]
+        ");
     }
 
     #[test]
@@ -276,9 +281,12 @@ mod tests {
             Kind::Air, "2061",
             "DataTime=20260301070000;a34004-Avg=99000000,a34004-Flag=N;a34002-Avg=--;a21026-Avg=;a99999-Avg=1;\
              a21004-Avg=0.01;a21004-Avg=0.02;a21005-Avg=1,a21005-Flag=AAAAAAAAAAAAAAAAAAAAAA"
-        ), @"");
-        assert_snapshot!(check(Kind::Air, "2061", "DataTime=20260301240000;a34004-Avg=1"), @"");
-        assert_snapshot!(check(Kind::Air, "2011", "a34004-Rtd=1"), @"");
+        ), @r#"
+        S1 no2 hour 2026-02-28T23:00:00Z 10 []
+        {"received":"2026-03-01T00:00:05Z","station":"S1","mn":"M1","cn":"2061","data_time":"20260301070000","values":[{"code":"a34004","field":"Avg","value":"99000000","flag":"N","reason":"implausible"},{"code":"a34002","field":"Avg","value":"--","flag":"","reason":"value-bad"},{"code":"a21026","field":"Avg","value":"","flag":"","reason":"value-missing"},{"code":"a99999","field":"Avg","value":"1","flag":"","reason":"unmapped"},{"code":"a21004","field":"Avg","value":"0.02","flag":"","reason":"repeated-item"},{"code":"a21005","field":"Avg","value":"1","flag":"AAAAAAAAAAAAAAAAAAAAAA","reason":"flag-bad"}]}
+        "#);
+        assert_snapshot!(check(Kind::Air, "2061", "DataTime=20260301240000;a34004-Avg=1"), @r#"{"received":"2026-03-01T00:00:05Z","station":"S1","mn":"M1","cn":"2061","data_time":"20260301240000","reason":"time-invalid","cp":"DataTime=20260301240000;a34004-Avg=1"}"#);
+        assert_snapshot!(check(Kind::Air, "2011", "a34004-Rtd=1"), @r#"{"received":"2026-03-01T00:00:05Z","station":"S1","mn":"M1","cn":"2011","reason":"time-missing","cp":"a34004-Rtd=1"}"#);
     }
 
     #[test]
@@ -286,7 +294,11 @@ mod tests {
         assert_snapshot!(check(
             Kind::Noise, "2031",
             "DataTime=20260228000000;Leq-Data=54.3,Leq-Flag=N;Ld-DayData=56;Ln-NightData=45.5;L5-DayData=60;L5-NightData=50"
-        ), @"");
-        assert_snapshot!(check(Kind::Noise, "2011", "DataTime=20260301080000;LA-Rtd=50.1,LA-Flag=N"), @"");
+        ), @"
+        S1 leq day 2026-02-27T16:00:00Z 54.3 [N]
+        S1 ld day 2026-02-27T16:00:00Z 56 []
+        S1 ln day 2026-02-27T16:00:00Z 45.5 []
+        ");
+        assert_snapshot!(check(Kind::Noise, "2011", "DataTime=20260301080000;LA-Rtd=50.1,LA-Flag=N"), @"S1 la moment 2026-03-01T00:00:00Z 50.1 [N]");
     }
 }

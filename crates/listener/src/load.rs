@@ -48,10 +48,12 @@ impl Load {
     }
 
     /// The frames of some stations, hour by hour.
-    pub fn frames(self, stations: impl Iterator<Item = u32> + Clone + Send) -> impl Iterator<Item = Planned> + Send {
-        (0..self.hours).flat_map(move |hour| {
-            stations.clone().filter_map(move |station| self.frame(station, hour))
-        })
+    pub fn frames(
+        self,
+        stations: impl Iterator<Item = u32> + Clone + Send,
+    ) -> impl Iterator<Item = Planned> + Send {
+        (0..self.hours)
+            .flat_map(move |hour| stations.clone().filter_map(move |station| self.frame(station, hour)))
     }
 
     fn frame(self, station: u32, hour: u32) -> Option<Planned> {

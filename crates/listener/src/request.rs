@@ -97,7 +97,12 @@ pub(crate) fn fill(shared: &Arc<Shared>, device: &Arc<Device>, gap: Gap) {
             Err(error) => error.to_string(),
         };
         let (from, to) = (time::write(gap.from), time::write(last));
-        shared.say(|| message::text!("点位 `{code}` 补传 {from} 至 {to}：{words}", "asked `{code}` for {from} to {to}: {words}"));
+        shared.say(|| {
+            message::text!(
+                "点位 `{code}` 补传 {from} 至 {to}：{words}",
+                "asked `{code}` for {from} to {to}: {words}"
+            )
+        });
         device.end_filling();
     });
 }
@@ -106,7 +111,8 @@ pub(crate) fn fill(shared: &Arc<Shared>, device: &Arc<Device>, gap: Gap) {
 pub(crate) fn encode(shared: &Shared, device: &Device, request: &Request) -> Option<(String, Vec<u8>)> {
     let spoken = device.spoken()?;
     let qn = time::write_qn(shared.fresh_instant());
-    let to = hj212::Device { version: spoken.version, st: &spoken.st, pw: &spoken.pw, mn: &device.station.mn };
+    let to =
+        hj212::Device { version: spoken.version, st: &spoken.st, pw: &spoken.pw, mn: &device.station.mn };
     let bytes = request.encode(&to, Moment::parse(&qn).ok()?).ok()?;
     Some((qn, bytes))
 }

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 use crate::apart::Apart;
 use crate::config::Stations;
@@ -21,7 +22,7 @@ use crate::device::Device;
 use crate::exchange::give_up_sets;
 use crate::request::{Done, RequestError, ask};
 use crate::settings::Settings;
-use crate::shared::{NoRoom, Shared};
+use crate::shared::{Entry, NoRoom, Shared};
 use crate::sink::Sink;
 use crate::state::StateFile;
 use crate::store::{Parts, Store};
@@ -123,7 +124,8 @@ impl Listener {
         drop(socket);
         let _ = stop.send(true);
         let grace = shared.settings.grace;
-        let finished = timeout(grace, async { while connections.join_next().await.is_some() {} }).await.is_ok();
+        let finished =
+            timeout(grace, async { while connections.join_next().await.is_some() {} }).await.is_ok();
         if !finished {
             Store::give_up(&shared.store.health);
             connections.shutdown().await;
@@ -134,7 +136,8 @@ impl Listener {
         shared.store.close();
         Store::give_up(&health);
         drop(shared);
-        let joined = tokio::task::spawn_blocking(move || threads.into_iter().all(|thread| thread.join().is_ok()));
+        let joined =
+            tokio::task::spawn_blocking(move || threads.into_iter().all(|thread| thread.join().is_ok()));
         match joined.await {
             Ok(true) => Ok(()),
             _ => Err(io::Error::other("a storing thread broke off")),
@@ -178,7 +181,12 @@ fn begin(
         Err(no_room) => {
             let reason = if no_room == NoRoom::Full { "full" } else { "too-many-of-one-address" };
             shared.closed(reason);
-            shared.say(|| message::text!("不接受 {peer} 的连接：{reason}", "did not take the connection of {peer}: {reason}"));
+            shared.say(|| {
+                message::text!(
+                    "不接受 {peer} 的连接：{reason}",
+                    "did not take the connection of {peer}: {reason}"
+                )
+            });
             return;
         }
     };
@@ -191,22 +199,45 @@ fn begin(
                 let (reader, writer) = stream.into_split();
                 serve(&shared, &entry, reader, writer, stop).await
             }
-            Some(tls) => match timeout(shared.settings.hello, tls.accept(stream)).await {
-                Ok(Ok(stream)) => {
+            Some(tls) => match handshake(&shared, &entry, tls, stream, stop.clone()).await {
+                Ok(stream) => {
                     let (reader, writer) = tokio::io::split(stream);
                     serve(&shared, &entry, reader, writer, stop).await
                 }
-                Ok(Err(_)) => {
-                    shared.closed("tls");
-                    End::Gone
-                }
-                Err(_) => End::Hello,
+                Err(end) => end,
             },
         };
         shared.leave(&entry);
         if let Some(reason) = end.key() {
             shared.closed(reason);
-            shared.say(|| message::text!("关闭 {peer} 的连接：{reason}", "closed the connection of {peer}: {reason}"));
+            shared.say(|| {
+                message::text!("关闭 {peer} 的连接：{reason}", "closed the connection of {peer}: {reason}")
+            });
         }
     });
+}
+
+/// Agrees on TLS, in the time that a stranger has.
+async fn handshake(
+    shared: &Shared,
+    entry: &Entry,
+    tls: TlsAcceptor,
+    stream: TcpStream,
+    mut stop: watch::Receiver<bool>,
+) -> Result<TlsStream<TcpStream>, End> {
+    if *stop.borrow() {
+        return Err(End::Stopped);
+    }
+    tokio::select! {
+        agreed = timeout(shared.settings.hello, tls.accept(stream)) => match agreed {
+            Ok(Ok(stream)) => Ok(stream),
+            Ok(Err(_)) => {
+                shared.closed("tls");
+                Err(End::Gone)
+            }
+            Err(_) => Err(End::Hello),
+        },
+        () = entry.outbox.changed() => Err(End::Evicted),
+        _ = stop.changed() => Err(End::Stopped),
+    }
 }

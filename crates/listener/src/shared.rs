@@ -106,7 +106,10 @@ impl Shared {
             fresh = now.max(last + 1);
             Some(fresh)
         });
-        i64::try_from(fresh).ok().and_then(|fresh| Timestamp::from_millisecond(fresh).ok()).unwrap_or(Timestamp::UNIX_EPOCH)
+        i64::try_from(fresh)
+            .ok()
+            .and_then(|fresh| Timestamp::from_millisecond(fresh).ok())
+            .unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
     pub(crate) fn elapsed(&self) -> Duration {
@@ -161,7 +164,10 @@ impl Shared {
             if fresh { unsaid } else { 0 }
         };
         if unsaid > 0 {
-            (self.settings.log)(&message::text!("另有 {unsaid} 条未记", "{unsaid} more lines were not written"));
+            (self.settings.log)(&message::text!(
+                "另有 {unsaid} 条未记",
+                "{unsaid} more lines were not written"
+            ));
         }
         (self.settings.log)(&text());
     }

@@ -53,7 +53,8 @@ impl Planned {
             cn: segment.cn.unwrap_or_default().to_owned(),
             data_time: owned(segment.value("DataTime")),
             wants_answer: segment.wants_answer(),
-            points: u32::try_from(segment.items().filter(|item| is_value(item.field)).count()).unwrap_or_default(),
+            points: u32::try_from(segment.items().filter(|item| is_value(item.field)).count())
+                .unwrap_or_default(),
         }
     }
 
@@ -132,7 +133,7 @@ impl Options {
 }
 
 /// What became of the frames.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Frames sent, each counted once.
     pub sent: u64,
@@ -148,6 +149,10 @@ pub struct Summary {
     pub reconnected: u64,
     /// Requests of the centre that were answered.
     pub requests: u64,
+    /// Connections that could not be made, and why not, of the last of them.
+    pub lost: u64,
+    /// Why not.
+    pub why_lost: Option<String>,
 }
 
 impl Summary {
@@ -159,6 +164,8 @@ impl Summary {
         self.again += other.again;
         self.reconnected += other.reconnected;
         self.requests += other.requests;
+        self.lost += other.lost;
+        self.why_lost = other.why_lost.or(self.why_lost.take());
     }
 }
 
@@ -214,8 +221,10 @@ impl Line {
                         return self.summary;
                     }
                 }
-                Err(_) if failures > self.options.retries * 20 => {
+                Err(error) if failures > self.options.retries.saturating_mul(20) => {
                     self.summary.unanswered += self.waiting.len() as u64;
+                    self.summary.lost += 1;
+                    self.summary.why_lost = Some(error.to_string());
                     return self.summary;
                 }
                 Err(_) => failures += 1,
@@ -308,14 +317,18 @@ impl Line {
             Some("2031" | "2051" | "2061") => {
                 self.summary.requests += 1;
                 out.extend(request_answer(segment, 1).unwrap_or_default());
-                let (from, to) = (segment.value("BeginTime").unwrap_or("0"), segment.value("EndTime").unwrap_or("9"));
+                let (from, to) =
+                    (segment.value("BeginTime").unwrap_or("0"), segment.value("EndTime").unwrap_or("9"));
                 let asked: Vec<Planned> = self
                     .options
                     .history
                     .iter()
                     .filter(|one| {
                         let time = one.data_time.as_deref().unwrap_or_default();
-                        segment.mn == Some(&one.mn) && segment.cn == Some(&one.cn) && from <= time && time <= to
+                        segment.mn == Some(&one.mn)
+                            && segment.cn == Some(&one.cn)
+                            && from <= time
+                            && time <= to
                     })
                     .cloned()
                     .collect();

@@ -83,7 +83,12 @@ impl Store {
         let mut senders = Vec::new();
         for kind in Kind::ALL {
             let (sender, receiver) = unbounded_channel();
-            let worker = Worker { kind, parts: Arc::clone(&parts), recent: Arc::clone(&recent), health: Arc::clone(&health) };
+            let worker = Worker {
+                kind,
+                parts: Arc::clone(&parts),
+                recent: Arc::clone(&recent),
+                health: Arc::clone(&health),
+            };
             let name = format!("store-{}", kind.key());
             threads.push(std::thread::Builder::new().name(name).spawn(move || worker.run(receiver))?);
             senders.push(sender);

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use message::Text;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -25,11 +26,25 @@ pub enum TlsError {
     Refused(String),
 }
 
+impl TlsError {
+    /// In words for users.
+    pub fn text(&self) -> Text {
+        let chinese = match self {
+            Self::File { file, why } => format!("`{file}` 不能用：{why}"),
+            Self::Refused(why) => format!("证书和私钥不能用：{why}"),
+        };
+        Text::new(chinese, self.to_string())
+    }
+}
+
 /// The server's side, from PEM files: the certificate with its chain, and its key.
 pub fn acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor, TlsError> {
     let file = |path: &Path| {
         let file = path.display().to_string();
-        move |error: tokio_rustls::rustls::pki_types::pem::Error| TlsError::File { file, why: error.to_string() }
+        move |error: tokio_rustls::rustls::pki_types::pem::Error| TlsError::File {
+            file,
+            why: error.to_string(),
+        }
     };
     let chain = read_certificates(certificates)?;
     let key = PrivateKeyDer::from_pem_file(key).map_err(file(key))?;

@@ -85,7 +85,11 @@ mod tests {
     use super::ratio;
 
     fn check(from: &str, to: &str, expected: Option<(u64, u64)>) {
-        assert_eq!(ratio(from, to).map(|ratio| (ratio.numerator, ratio.denominator)), expected, "{from} → {to}");
+        assert_eq!(
+            ratio(from, to).map(|ratio| (ratio.numerator, ratio.denominator)),
+            expected,
+            "{from} → {to}"
+        );
     }
 
     #[test]

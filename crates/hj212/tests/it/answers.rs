@@ -10,7 +10,8 @@ fn segment(frame: &str) -> &str {
 }
 
 fn shown(answer: Option<Vec<u8>>) -> String {
-    answer.map_or("no answer".to_owned(), |answer| String::from_utf8_lossy(&answer).escape_debug().to_string())
+    answer
+        .map_or("no answer".to_owned(), |answer| String::from_utf8_lossy(&answer).escape_debug().to_string())
 }
 
 fn answer(segment: &str) -> String {
@@ -42,11 +43,14 @@ fn a_device_of_2005_is_answered_in_its_own_form() {
 
 #[test]
 fn answers_are_not_answered_nor_what_cannot_be_echoed() {
-    for index in 7..10 {
-        assert_eq!(answer(&segment(RIGHT[index]).replace("Flag=4", "Flag=5")), "no answer");
+    for sent in &RIGHT[7..10] {
+        assert_eq!(answer(&segment(sent).replace("Flag=4", "Flag=5")), "no answer");
     }
     assert_eq!(answer("QN=1\n2;ST=22;CN=2011;PW=1;MN=1;Flag=5;CP=&&&&"), "no answer");
-    assert_eq!(answer(&format!("QN=1;ST=22;CN=2011;PW=1;MN={};Flag=5;CP=&&&&", "1".repeat(2000))), "no answer");
+    assert_eq!(
+        answer(&format!("QN=1;ST=22;CN=2011;PW=1;MN={};Flag=5;CP=&&&&", "1".repeat(2000))),
+        "no answer"
+    );
     assert_eq!(answer("QN=1;ST=22;Flag=5;CP=&&&&"), "no answer");
     assert_eq!(answer(""), "no answer");
 }

@@ -6,7 +6,9 @@ use hj212::{Assembled, Assembler, Limits, Segment};
 use proptest::prelude::*;
 
 fn part(number: u16, of: u16, value: u32) -> String {
-    format!("QN=2026030108000000{number};ST=22;CN=2051;MN=A;Flag=7;PNUM={of};PNO={number};CP=&&DataTime=20260301075000;a{number}-Avg={value}&&")
+    format!(
+        "QN=2026030108000000{number};ST=22;CN=2051;MN=A;Flag=7;PNUM={of};PNO={number};CP=&&DataTime=20260301075000;a{number}-Avg={value}&&"
+    )
 }
 
 fn push(assembler: &mut Assembler, segment: &str, second: u64) -> Assembled {

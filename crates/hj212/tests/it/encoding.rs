@@ -1,6 +1,9 @@
 //! What we send is strict, and what is sent is read back.
 
-use hj212::{Device, EncodeError, Frames, Head, Moment, Request, Segment, Settings, Version, encode, encode_split, frame};
+use hj212::{
+    Device, EncodeError, Frames, Head, Moment, Request, Segment, Settings, Version, encode, encode_split,
+    frame,
+};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
@@ -54,7 +57,9 @@ fn as_the_standard_prints_it() {
 
 #[test]
 fn each_edition_has_its_own_form() {
-    let made = |version: Version, qn: Option<Moment>| shown(encode(&Head { version, qn, ..HEAD }, "DataTime=20260301080000"));
+    let made = |version: Version, qn: Option<Moment>| {
+        shown(encode(&Head { version, qn, ..HEAD }, "DataTime=20260301080000"))
+    };
     let qn = Some(moment("20260301080000"));
     assert_snapshot!(made(Version::V2005, qn), @r"##0110QN=20260301080000000;ST=22;CN=2051;PW=100000;MN=010000A8900016F000169DC0;Flag=1;CP=&&DataTime=20260301080000&&7F80\r\n");
     assert_snapshot!(made(Version::V2017, qn), @r"##0110QN=20260301080000000;ST=22;CN=2051;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP=&&DataTime=20260301080000&&7BC0\r\n");
@@ -84,7 +89,8 @@ fn what_is_not_sent() {
 
 #[test]
 fn long_uploads_are_split_between_items() {
-    let groups: Vec<String> = (0..80).map(|number| format!("a{number:05}-Avg=1.5,a{number:05}-Flag=N")).collect();
+    let groups: Vec<String> =
+        (0..80).map(|number| format!("a{number:05}-Avg=1.5,a{number:05}-Flag=N")).collect();
     let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
     let head = Head { qn: Some(moment("20261231235959999")), ..HEAD };
     let time = moment("20261231230000");

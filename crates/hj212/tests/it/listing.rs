@@ -34,12 +34,16 @@ fn frames_from_the_field() {
             }
         };
         // The comment above the frame says what is true of it.
-        let comment = lines[..line as usize - 1].iter().rev().find(|line| line.starts_with("# ")).expect("a comment");
+        let comment =
+            lines[..line as usize - 1].iter().rev().find(|line| line.starts_with("# ")).expect("a comment");
         match outcome {
             Ok(_) => assert!(comment.ends_with("| length_ok | crc_ok"), "{comment}"),
             Err(refused) => {
                 let Reason::Crc { expected, .. } = refused.reason else { panic!("{}", refused.reason) };
-                assert!(comment.contains(&format!("CRC_MISMATCH(hj212 crc16 gives {expected:04X})")), "{comment}");
+                assert!(
+                    comment.contains(&format!("CRC_MISMATCH(hj212 crc16 gives {expected:04X})")),
+                    "{comment}"
+                );
             }
         }
     }

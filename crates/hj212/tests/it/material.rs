@@ -70,11 +70,54 @@ impl Chance {
 
 /// What damage is made of.
 const PIECES: &[&[u8]] = &[
-    b"##", b"#", b"&&", b"&", b"\r\n", b"\n", b"\r", b";", b",", b"=", b"-", b" ", b"CP=&&", b"CP=", b"QN=", b"ST=", b"CN=",
-    b"MN=", b"Flag=5;", b"Flag=255;", b"PNUM=2;", b"PNO=1;", b"PNUM=9999;PNO=9999;", b"DataTime=", b"20260301080000",
-    b"20240229240000", b"19700101000000", b"20261301000000", b"BeginTime=", b"{0xE4,0x3E}", b"RF=1;", b"0000", b"9999",
-    b"1024", b"1025", "汉江".as_bytes(), b"\xE6", b"\xFF\xFE", b"\0", b"# a comment\n", b"##0101QN=", b"##0000FFFF\r\n",
-    b"-Rtd=1.5,", b"-Flag=N;", b"1C80", b"CN=9014;", b"CN=1013;", b"CN=2051;",
+    b"##",
+    b"#",
+    b"&&",
+    b"&",
+    b"\r\n",
+    b"\n",
+    b"\r",
+    b";",
+    b",",
+    b"=",
+    b"-",
+    b" ",
+    b"CP=&&",
+    b"CP=",
+    b"QN=",
+    b"ST=",
+    b"CN=",
+    b"MN=",
+    b"Flag=5;",
+    b"Flag=255;",
+    b"PNUM=2;",
+    b"PNO=1;",
+    b"PNUM=9999;PNO=9999;",
+    b"DataTime=",
+    b"20260301080000",
+    b"20240229240000",
+    b"19700101000000",
+    b"20261301000000",
+    b"BeginTime=",
+    b"{0xE4,0x3E}",
+    b"RF=1;",
+    b"0000",
+    b"9999",
+    b"1024",
+    b"1025",
+    "汉江".as_bytes(),
+    b"\xE6",
+    b"\xFF\xFE",
+    b"\0",
+    b"# a comment\n",
+    b"##0101QN=",
+    b"##0000FFFF\r\n",
+    b"-Rtd=1.5,",
+    b"-Flag=N;",
+    b"1C80",
+    b"CN=9014;",
+    b"CN=1013;",
+    b"CN=2051;",
 ];
 
 /// Damages bytes in up to a few places.
@@ -286,7 +329,13 @@ fn keep_promises_of_segment(bytes: &[u8], chance: &mut Chance) {
         }
     }
     let _ = (segment.head().count(), segment.flag(), segment.part(), segment.answered_qn());
-    let _ = (segment.data_time(), segment.begin_time(), segment.end_time(), segment.is_resent(), segment.is_encrypted());
+    let _ = (
+        segment.data_time(),
+        segment.begin_time(),
+        segment.end_time(),
+        segment.is_resent(),
+        segment.is_encrypted(),
+    );
     for (answer, names) in [
         (answer_to(&segment), &["9013", "9014"][..]),
         (request_answer(&segment, 1), &["9011"][..]),

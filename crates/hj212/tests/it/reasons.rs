@@ -118,7 +118,9 @@ fn modbus_is_taken_where_the_device_is_set_so() {
 
 #[test]
 fn a_wrong_length_says_the_right_one() {
-    for wrong in ["##0100", "##0099", "##0102", "##0103", "##0107", "##0000", "##0050", "##0150", "##0300", "##1024"] {
+    for wrong in
+        ["##0100", "##0099", "##0102", "##0103", "##0107", "##0000", "##0050", "##0150", "##0300", "##1024"]
+    {
         let told = then_right(&with("##0101", wrong));
         assert!(told.starts_with("0 length 113: the length says "), "{wrong}: {told}");
         assert!(told.contains("but it is 101, for which the CRC is right\n113 ok 87"), "{wrong}: {told}");
@@ -195,7 +197,14 @@ fn a_missing_end() {
 #[test]
 fn bare_lines_are_taken_from_listings() {
     let stripped = |index: usize| RIGHT[index].trim_end().to_owned();
-    let text = format!("# from a log\n{}\n\n# two\n{}  \r\n{}\n# {}\n{}", stripped(0), stripped(7), stripped(3), stripped(8), stripped(9));
+    let text = format!(
+        "# from a log\n{}\n\n# two\n{}  \r\n{}\n# {}\n{}",
+        stripped(0),
+        stripped(7),
+        stripped(3),
+        stripped(8),
+        stripped(9)
+    );
     assert_snapshot!(listing(&text), @"
     13 ok 101 1C80 Hj212 Lf
     132 ok 87 4A40 Hj212 Lf
@@ -210,7 +219,7 @@ fn bare_lines_are_taken_from_listings() {
     349 length 103: the length says 94, but it is 92, and the CRC is wrong too
     452 length 103: the length says 95, but it is 93, and the CRC is wrong too
     ");
-    assert_snapshot!(listing(&format!("#\r\n#\n# no end")), @"");
+    assert_snapshot!(listing("#\r\n#\n# no end"), @"");
     // In a stream, all of that is refused.
     assert_snapshot!(strict(&text), @"
     0 garbage 13: bytes outside any frame

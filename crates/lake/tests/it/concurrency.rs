@@ -22,7 +22,11 @@ fn two_threads_append_and_the_same_key_counts_once() {
                         .map(|turn| {
                             // Threads 2 and 3 send what 0 and 1 send.
                             let (thread, key) = (thread % 2, format!("{} {turn}", thread % 2));
-                            lake.append(&key, Kind::Air, &[row(&format!("S{thread}"), "so2", turn, Some(turn))])
+                            lake.append(
+                                &key,
+                                Kind::Air,
+                                &[row(&format!("S{thread}"), "so2", turn, Some(turn))],
+                            )
                         })
                         .collect::<Vec<_>>()
                 })
@@ -83,7 +87,10 @@ fn one_writes_and_the_other_is_told() {
     let other = Lake::open(dir.path()).unwrap().with(impatient);
     let import = lake.import("long").unwrap();
     let refused = other.append("short", Kind::Air, &[row("A", "so2", 0, Some(1))]);
-    assert!(matches!(refused, Err(LakeError::Locked { pid, .. }) if pid == Some(std::process::id())), "{refused:?}");
+    assert!(
+        matches!(refused, Err(LakeError::Locked { pid, .. }) if pid == Some(std::process::id())),
+        "{refused:?}"
+    );
     drop(import);
     other.append("short", Kind::Air, &[row("A", "so2", 0, Some(1))]).unwrap();
     // What the other wrote is seen here, and numbered after.

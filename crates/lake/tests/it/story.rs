@@ -35,10 +35,10 @@ fn a_correction_holds_from_its_batch_on() {
             Err(LakeError::Future { asked: 5, last: 4 })
         ));
         let history = lake.history("A", "so2", Span::Hour, hour(0)).unwrap();
-        let told = history.iter().map(|version| {
-            format!("{} {} {}", version.kind.key(), version.batch, version.value.unwrap())
-        });
-        assert_snapshot!(told.collect::<Vec<_>>().join(" | "), @"air 1 5 | air 2 6 | air 2 4 | water 3 1");
+        let told = history
+            .iter()
+            .map(|version| format!("{} {} {}", version.kind.key(), version.batch, version.value.unwrap()));
+        assert_eq!(told.collect::<Vec<_>>(), ["air 1 5", "air 2 6", "air 2 4", "water 3 1"]);
         assert_eq!(lake.verify(&mut |_, _| {}).unwrap(), []);
     };
     check(&lake);
@@ -113,7 +113,13 @@ fn bad_rows_are_named_and_nothing_enters() {
 fn extremes_come_back_exactly() {
     let City { dir: _dir, lake } = City::found();
     let values = [Some(Micro::MAX), Some(Micro(-Micro::MAX.0)), Some(Micro(0)), Some(Micro(-1)), None];
-    let times = ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59.999999Z", "2024-02-29T15:59:59Z", "2024-02-29T16:00:00Z", "9998-12-31T23:59:59Z"];
+    let times = [
+        "0001-01-01T00:00:00Z",
+        "1969-12-31T23:59:59.999999Z",
+        "2024-02-29T15:59:59Z",
+        "2024-02-29T16:00:00Z",
+        "9998-12-31T23:59:59Z",
+    ];
     let rows: Vec<_> = values
         .into_iter()
         .zip(times)
@@ -237,7 +243,9 @@ fn large_appends_are_cut_into_files_and_merged_again() {
     for day in 0..9 {
         let rows: Vec<_> = (0..40)
             .flat_map(|station| (0..24).map(move |at| (station, day * 24 + at)))
-            .flat_map(|(station, at)| ["co", "o3", "so2"].map(|item| row(&format!("S{station:02}"), item, at, Some(at))))
+            .flat_map(|(station, at)| {
+                ["co", "o3", "so2"].map(|item| row(&format!("S{station:02}"), item, at, Some(at)))
+            })
             .collect();
         lake.append(&day.to_string(), Kind::Air, &rows).unwrap();
     }
@@ -245,11 +253,19 @@ fn large_appends_are_cut_into_files_and_merged_again() {
     assert_eq!(all.len(), 40 * 24 * 9 * 3);
     assert!(all.is_sorted_by_key(|line| {
         let mut words = line.split(' ');
-        (words.next().unwrap().to_owned(), words.next().unwrap().to_owned(), words.next().unwrap().parse::<i64>().unwrap())
+        (
+            words.next().unwrap().to_owned(),
+            words.next().unwrap().to_owned(),
+            words.next().unwrap().parse::<i64>().unwrap(),
+        )
     }));
     assert_eq!(lake.info().unwrap().partitions[0].files, 27);
-    assert_eq!(lake.maintain().unwrap().merged, 27);
-    // 40 stations of 648 rows each, two to a file.
+    // The nine files that are not full are merged: 12 stations of 648 rows each, two to a file.
+    assert_eq!(lake.maintain().unwrap(), Compaction { merged: 9, written: 6, deleted: 0 });
+    assert_eq!(lake.maintain().unwrap(), Compaction::default());
+    assert_eq!(lines(&lake, &air()), all);
+    // Those six are what they would be again, so they stay.
+    assert_eq!(lake.compact().unwrap(), Compaction { merged: 18, written: 14, deleted: 0 });
     assert_eq!(lake.info().unwrap().partitions[0].files, 20);
     assert_eq!(lake.compact().unwrap(), Compaction::default());
     assert_eq!(lines(&lake, &air()), all);

@@ -42,7 +42,11 @@ pub fn read_stations(source: &Arc<Source>) -> Result<Stations, Vec<Diagnostic>> 
     let mut faults = Faults { source, all: Vec::new() };
     for error in errors.iter().take(30) {
         let english = error.message();
-        faults.push("syntax", error.span().unwrap_or(0..0), Text::new(format!("不是合法的 TOML（{english}）"), english));
+        faults.push(
+            "syntax",
+            error.span().unwrap_or(0..0),
+            Text::new(format!("不是合法的 TOML（{english}）"), english),
+        );
     }
     if !faults.all.is_empty() {
         return Err(faults.all);
@@ -54,7 +58,11 @@ pub fn read_stations(source: &Arc<Source>) -> Result<Stations, Vec<Diagnostic>> 
         let Some(station) = station(&table, &mut faults) else { continue };
         if stations.iter().any(|(other, _)| other.mn == station.mn) {
             let mn = &station.mn;
-            faults.push("twice", table.span_of("mn"), message::text!("设备 `{mn}` 重复", "the device `{mn}` is given twice"));
+            faults.push(
+                "twice",
+                table.span_of("mn"),
+                message::text!("设备 `{mn}` 重复", "the device `{mn}` is given twice"),
+            );
         }
         stations.push((station, table.span.clone()));
     }
@@ -63,13 +71,24 @@ pub fn read_stations(source: &Arc<Source>) -> Result<Stations, Vec<Diagnostic>> 
     }
     Stations::new(stations.into_iter().map(|(station, _)| station)).map_err(|error| {
         // Cannot happen: names and repeats were checked above, with their places.
-        vec![Diagnostic::error("station", source, 0..0, Text::same(error.to_string()))]
+        vec![Diagnostic::error("station", source, 0..0, error.text())]
     })
 }
 
 const STATION: &[&str] = &[
-    "mn", "code", "kind", "password", "accept_modbus_crc", "unmapped", "oldest_days", "ahead_seconds",
-    "offline_after_minutes", "late_after_minutes", "units", "mapping", "item",
+    "mn",
+    "code",
+    "kind",
+    "password",
+    "accept_modbus_crc",
+    "unmapped",
+    "oldest_days",
+    "ahead_seconds",
+    "offline_after_minutes",
+    "late_after_minutes",
+    "units",
+    "mapping",
+    "item",
 ];
 
 fn station(table: &Table<'_>, faults: &mut Faults<'_>) -> Option<StationConfig> {
@@ -79,7 +98,14 @@ fn station(table: &Table<'_>, faults: &mut Faults<'_>) -> Option<StationConfig> 
     let kind = table.required("kind", faults).and_then(|text| {
         let kind = Kind::of(text);
         if kind.is_none() {
-            faults.push("kind", table.span_of("kind"), message::text!("没有这种点位 `{text}`：air、water、noise 或 other", "no kind `{text}`: air, water, noise or other"));
+            faults.push(
+                "kind",
+                table.span_of("kind"),
+                message::text!(
+                    "没有这种点位 `{text}`：air、water、noise 或 other",
+                    "no kind `{text}`: air, water, noise or other"
+                ),
+            );
         }
         kind
     });
@@ -90,7 +116,11 @@ fn station(table: &Table<'_>, faults: &mut Faults<'_>) -> Option<StationConfig> 
     match table.text("unmapped", faults) {
         None | Some("keep") => {}
         Some("drop") => station.unmapped = Unmapped::Drop,
-        Some(other) => faults.push("unmapped", table.span_of("unmapped"), message::text!("`{other}` 应为 keep 或 drop", "`{other}` should be keep or drop")),
+        Some(other) => faults.push(
+            "unmapped",
+            table.span_of("unmapped"),
+            message::text!("`{other}` 应为 keep 或 drop", "`{other}` should be keep or drop"),
+        ),
     }
     if let Some(days) = table.whole("oldest_days", 1..=36_500, faults) {
         station.tolerance.oldest = SignedDuration::from_hours(days * 24);
@@ -150,7 +180,11 @@ fn one_by_one(table: &Table<'_>, kind: Kind, faults: &mut Faults<'_>) -> Vec<Ite
             (None, Some(unit)) => Given::Unit(unit),
             (None, None) => Given::Nothing,
             (Some(_), Some(_)) => {
-                faults.push("factor", table.span_of("factor"), Text::new("unit 和 factor 只能给一个", "give either `unit` or `factor`"));
+                faults.push(
+                    "factor",
+                    table.span_of("factor"),
+                    Text::new("unit 和 factor 只能给一个", "give either `unit` or `factor`"),
+                );
                 continue;
             }
         };
@@ -165,7 +199,11 @@ fn one_by_one(table: &Table<'_>, kind: Kind, faults: &mut Faults<'_>) -> Vec<Ite
     items
 }
 
-fn units(table: &Table<'_>, kind: Kind, faults: &mut Faults<'_>) -> Result<Vec<ItemMapping>, Vec<MappingFault>> {
+fn units(
+    table: &Table<'_>,
+    kind: Kind,
+    faults: &mut Faults<'_>,
+) -> Result<Vec<ItemMapping>, Vec<MappingFault>> {
     let given: Vec<(&str, &str)> = match table.table.get("units") {
         None => Vec::new(),
         Some(value) => match value.get_ref() {
@@ -180,7 +218,11 @@ fn units(table: &Table<'_>, kind: Kind, faults: &mut Faults<'_>) -> Result<Vec<I
                 })
                 .collect(),
             _ => {
-                faults.push("type", value.span(), Text::new("应为表：编码 = \"单位\"", "should be a table: code = \"unit\""));
+                faults.push(
+                    "type",
+                    value.span(),
+                    Text::new("应为表：编码 = \"单位\"", "should be a table: code = \"unit\""),
+                );
                 Vec::new()
             }
         },
@@ -188,7 +230,9 @@ fn units(table: &Table<'_>, kind: Kind, faults: &mut Faults<'_>) -> Result<Vec<I
     let find = |name: &str| given.iter().find(|(code, _)| *code == name).map(|(_, unit)| (*unit).to_owned());
     let mut unknown: Vec<MappingFault> = given
         .iter()
-        .filter(|(code, _)| !matches!(*code, "particles" | "gases") && super::builtin::find(kind, code).is_none())
+        .filter(|(code, _)| {
+            !matches!(*code, "particles" | "gases") && super::builtin::find(kind, code).is_none()
+        })
         .map(|(code, _)| MappingFault::Code((*code).to_owned()))
         .collect();
     let items = known_items(kind, &|code| {
@@ -245,7 +289,12 @@ impl<'a> Table<'a> {
         for (key, _) in self.table {
             let name: &str = key.get_ref();
             if !known.contains(&name) {
-                let mut fault = Diagnostic::error("unknown-key", faults.source, key.span(), message::text!("没有键 `{name}`", "there is no key `{name}`"));
+                let mut fault = Diagnostic::error(
+                    "unknown-key",
+                    faults.source,
+                    key.span(),
+                    message::text!("没有键 `{name}`", "there is no key `{name}`"),
+                );
                 if let Some(near) = did_you_mean(name, known.iter().copied()) {
                     fault = fault.hint(message::text!("是不是 `{near}`？", "did you mean `{near}`?"));
                 }
@@ -260,7 +309,11 @@ impl<'a> Table<'a> {
         let list = match value.get_ref() {
             DeValue::Array(list) => list,
             _ => {
-                faults.push("type", value.span(), message::text!("应写作 [[{key}]]", "should be written [[{key}]]"));
+                faults.push(
+                    "type",
+                    value.span(),
+                    message::text!("应写作 [[{key}]]", "should be written [[{key}]]"),
+                );
                 return tables;
             }
         };
@@ -278,7 +331,11 @@ impl<'a> Table<'a> {
         match value.get_ref() {
             DeValue::String(text) => Some(text),
             _ => {
-                faults.push("type", value.span(), message::text!("`{key}` 应为文字", "`{key}` should be a text"));
+                faults.push(
+                    "type",
+                    value.span(),
+                    message::text!("`{key}` 应为文字", "`{key}` should be a text"),
+                );
                 None
             }
         }
@@ -296,7 +353,14 @@ impl<'a> Table<'a> {
         if is_name(name) {
             return Some(name);
         }
-        faults.push("name", self.span_of(key), message::text!("`{key}` 应为 1 至 64 个可见字符，不含 ; = & ,", "`{key}` should be 1 to 64 visible characters other than ; = & ,"));
+        faults.push(
+            "name",
+            self.span_of(key),
+            message::text!(
+                "`{key}` 应为 1 至 64 个可见字符，不含 ; = & ,",
+                "`{key}` should be 1 to 64 visible characters other than ; = & ,"
+            ),
+        );
         None
     }
 
@@ -305,7 +369,11 @@ impl<'a> Table<'a> {
             None => false,
             Some((DeValue::Boolean(yes), _)) => *yes,
             Some((_, span)) => {
-                faults.push("type", span, message::text!("`{key}` 应为 true 或 false", "`{key}` should be true or false"));
+                faults.push(
+                    "type",
+                    span,
+                    message::text!("`{key}` 应为 true 或 false", "`{key}` should be true or false"),
+                );
                 false
             }
         }
@@ -320,7 +388,14 @@ impl<'a> Table<'a> {
         let number = number.filter(|number| range.contains(number));
         if number.is_none() {
             let (low, high) = (range.start(), range.end());
-            faults.push("range", value.span(), message::text!("`{key}` 应为 {low} 至 {high} 的整数", "`{key}` should be a whole number from {low} to {high}"));
+            faults.push(
+                "range",
+                value.span(),
+                message::text!(
+                    "`{key}` 应为 {low} 至 {high} 的整数",
+                    "`{key}` should be a whole number from {low} to {high}"
+                ),
+            );
         }
         number
     }
@@ -333,7 +408,14 @@ impl<'a> Table<'a> {
         {
             return Some((low, high));
         }
-        faults.push("type", value.span(), message::text!("`{key}` 应为两个加引号的数，如 [\"0\", \"2000\"]", "`{key}` should be two quoted numbers, such as [\"0\", \"2000\"]"));
+        faults.push(
+            "type",
+            value.span(),
+            message::text!(
+                "`{key}` 应为两个加引号的数，如 [\"0\", \"2000\"]",
+                "`{key}` should be two quoted numbers, such as [\"0\", \"2000\"]"
+            ),
+        );
         None
     }
 }
@@ -353,7 +435,12 @@ mod tests {
                     let items: Vec<_> = station
                         .items
                         .iter()
-                        .map(|item| format!("{}={}×{}/{}", item.code, item.item, item.factor.numerator, item.factor.denominator))
+                        .map(|item| {
+                            format!(
+                                "{}={}×{}/{}",
+                                item.code, item.item, item.factor.numerator, item.factor.denominator
+                            )
+                        })
                         .collect();
                     format!("{} {} {}: {}", station.mn, station.code, station.kind.key(), items.join(" "))
                 })
@@ -367,8 +454,8 @@ mod tests {
     fn units_are_enough_for_known_codes() {
         assert_snapshot!(check(
             "[[station]]\nmn = 'A'\ncode = '1'\nkind = 'air'\nunits = { particles = 'ng/m³', gases = 'mg/m³', a05024 = 'µg/m³' }"
-        ), @"");
-        assert_snapshot!(check("[[station]]\nmn = 'B'\ncode = '2'\nkind = 'noise'"), @"");
+        ), @"A 1 air: a34004=pm2_5×1/1000 a34002=pm10×1/1000 a34001=tsp×1/1000 a34005=pm1×1/1000 a21026=so2×1000/1 a21004=no2×1000/1 a21003=no×1000/1 a21002=nox×1000/1 a21005=co×1/1 a05024=o3×1/1 a21001=ammonia×1000/1 a21028=hydrogen_sulphide×1000/1 a24088=non_methane_hydrocarbons×1/1 a01001=air_temperature×1/1 a01002=humidity×1/1 a01006=air_pressure×1/1 a01007=wind_speed×1/1 a01008=wind_direction×1/1");
+        assert_snapshot!(check("[[station]]\nmn = 'B'\ncode = '2'\nkind = 'noise'"), @"B 2 noise: LA=la×1/1 Leq=leq×1/1 Ld=ld×1/1 Ln=ln×1/1 Ldn=ldn×1/1 L5=l5×1/1 L10=l10×1/1 L50=l50×1/1 L90=l90×1/1 L95=l95×1/1 LMx=lmax×1/1 LMn=lmin×1/1");
     }
 
     #[test]
@@ -379,6 +466,17 @@ mod tests {
              [[station]]\nmn = 'C'\ncode = '3'\nkind = 'other'\n\
              [[station]]\nmn = 'C'\ncode = '3'\nkind = 'air'\nmapping = 'a34004=pm2_5 ppb'\n\
              [[station.item]]\ncode = 'a34002'\nunit = 'ug/m3'\nfactor = '1'\n"
-        ), @"");
+        ), @"
+        stations.toml:4:8: kind: no kind `fire`: air, water, noise or other
+        stations.toml:5:1: unknown-key: there is no key `pasword`
+        stations.toml:6:1: missing: `mn` is missing
+        stations.toml:7:8: name: `code` should be 1 to 64 visible characters other than ; = & ,
+        stations.toml:9:9: units: the code `a99999` is not known: name its item
+        stations.toml:10:15: range: `oldest_days` should be a whole number from 1 to 36500
+        stations.toml:11:1: mapping: no value of this station would be kept: give `units`, or items
+        stations.toml:16:6: twice: the device `C` is given twice
+        stations.toml:19:11: mapping: unknown unit `ppb`
+        stations.toml:23:10: factor: give either `unit` or `factor`
+        ");
     }
 }

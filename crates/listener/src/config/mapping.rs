@@ -126,11 +126,11 @@ pub(super) fn item_mapping(
         (None, None) => return Err(MappingFault::Code(code.to_owned())),
     };
     // An item's unit and range are known by the item, whatever code it comes under.
-    let of_item = known.filter(|known| known.item == item).or_else(|| builtin::KNOWN.iter().find(|known| known.item == item));
+    let of_item = known
+        .filter(|known| known.item == item)
+        .or_else(|| builtin::KNOWN.iter().find(|known| known.item == item));
     let sent = match given {
-        Given::Factor(text) => {
-            Ok(Ratio::parse(text).ok_or_else(|| MappingFault::Factor(text.to_owned()))?)
-        }
+        Given::Factor(text) => Ok(Ratio::parse(text).ok_or_else(|| MappingFault::Factor(text.to_owned()))?),
         Given::Unit(unit) => Err(unit),
         Given::Nothing => Err(known
             .filter(|known| known.item == item)
@@ -209,7 +209,10 @@ mod tests {
                 .iter()
                 .map(|item| {
                     let field = item.field.as_deref().unwrap_or("*");
-                    format!("{}-{field}→{}×{}/{}", item.code, item.item, item.factor.numerator, item.factor.denominator)
+                    format!(
+                        "{}-{field}→{}×{}/{}",
+                        item.code, item.item, item.factor.numerator, item.factor.denominator
+                    )
                 })
                 .collect::<Vec<_>>(),
             Err(faults) => faults.iter().map(ToString::to_string).collect(),

@@ -47,13 +47,20 @@ async fn a_notice_is_answered_and_the_time_is_set() {
 async fn strangers_and_wrong_passwords_are_refused_and_told() {
     let running = Running::start(|settings| settings.refused_frames = 3).await;
     let mut line = running.connect().await;
-    line.say("QN=1;ST=22;CN=2011;PW=100000;MN=NOBODY;Flag=5;CP=&&DataTime=20260301080000;a34004-Rtd=35&&").await;
+    line.say("QN=1;ST=22;CN=2011;PW=100000;MN=NOBODY;Flag=5;CP=&&DataTime=20260301080000;a34004-Rtd=35&&")
+        .await;
     line.say("QN=1;ST=22;CN=2011;PW=100000;Flag=5;CP=&&DataTime=20260301080000;a34004-Rtd=35&&").await;
     assert_eq!(line.hear().await, Vec::<String>::new());
-    line.say("QN=1;ST=21;CN=2011;PW=123456;MN=88888880000001;Flag=5;CP=&&DataTime=20260301080000;w01001-Rtd=7&&").await;
+    line.say(
+        "QN=1;ST=21;CN=2011;PW=123456;MN=88888880000001;Flag=5;CP=&&DataTime=20260301080000;w01001-Rtd=7&&",
+    )
+    .await;
     assert!(line.is_closed().await, "three in a row are enough");
     let mut line = running.connect().await;
-    line.say("QN=1;ST=21;CN=2011;PW=654321;MN=88888880000001;Flag=5;CP=&&DataTime=20260301080000;w01001-Rtd=7&&").await;
+    line.say(
+        "QN=1;ST=21;CN=2011;PW=654321;MN=88888880000001;Flag=5;CP=&&DataTime=20260301080000;w01001-Rtd=7&&",
+    )
+    .await;
     assert!(line.answer().await.contains("CN=9014"));
     assert_eq!(running.disk.lines(), ["S2 ph moment 2026-03-01T00:00:00Z 7 "]);
     let state = running.state();
@@ -86,13 +93,17 @@ async fn a_wrong_crc_is_not_answered_and_the_line_goes_on() {
 #[tokio::test]
 async fn a_modbus_crc_is_taken_from_whom_the_settings_say_and_from_nobody_else() {
     fn modbus(segment: &str) -> Vec<u8> {
-        format!("##{:04}{segment}{:04X}\r\n", segment.len(), hj212::crc16_modbus(segment.as_bytes())).into_bytes()
+        format!("##{:04}{segment}{:04X}\r\n", segment.len(), hj212::crc16_modbus(segment.as_bytes()))
+            .into_bytes()
     }
     let running = Running::start(|_| {}).await;
     let mut line = running.connect().await;
     line.send(&modbus(&hour(7, "36", 5))).await;
     assert_eq!(line.hear().await, Vec::<String>::new());
-    line.send(&modbus("QN=1;ST=23;CN=2011;PW=1;MN=MODBUS;Flag=5;CP=&&DataTime=20260301080000;LA-Rtd=50.5,LA-Flag=N&&")).await;
+    line.send(&modbus(
+        "QN=1;ST=23;CN=2011;PW=1;MN=MODBUS;Flag=5;CP=&&DataTime=20260301080000;LA-Rtd=50.5,LA-Flag=N&&",
+    ))
+    .await;
     assert!(line.answer().await.contains("CN=9014"));
     assert_eq!(running.disk.lines(), ["S3 la moment 2026-03-01T00:00:00Z 50.5 N"]);
     running.stop().await;
@@ -102,10 +113,16 @@ async fn a_modbus_crc_is_taken_from_whom_the_settings_say_and_from_nobody_else()
 async fn clock_trouble_is_acknowledged_kept_apart_and_never_mixed_in() {
     let running = Running::start(|_| {}).await;
     let mut line = running.connect().await;
-    for (number, time) in
-        ["20260228240000", "20260229000000", "19700101080000", "20260301090000", "20260301080000", "20200301000000"]
-            .iter()
-            .enumerate()
+    for (number, time) in [
+        "20260228240000",
+        "20260229000000",
+        "19700101080000",
+        "20260301090000",
+        "20260301080000",
+        "20200301000000",
+    ]
+    .iter()
+    .enumerate()
     {
         line.say(&format!(
             "QN=2026030108000000{number};ST=22;CN=2061;PW=secret;MN=010000A8900016F000169DC0;Flag=5;CP=&&\
@@ -139,7 +156,8 @@ async fn a_repeat_is_acknowledged_and_counted_once_and_a_correction_is_news() {
         line.say(&segment).await;
         assert!(line.answer().await.contains("CN=9014"));
     }
-    let values: Vec<_> = running.disk.lines().iter().map(|line| line.split(' ').nth(4).expect("a value").to_owned()).collect();
+    let values: Vec<_> =
+        running.disk.lines().iter().map(|line| line.split(' ').nth(4).expect("a value").to_owned()).collect();
     assert_eq!(values, ["35", "36", "35"]);
     assert_eq!(running.state()["devices"][0]["repeated"], 2);
     running.stop().await;
@@ -184,8 +202,12 @@ async fn history_is_asked_for_and_stored() {
     let mut options = Options::new(running.address);
     options.history = history.into();
     options.pace = Some(Duration::from_millis(1500));
-    let sent = vec![Planned::of(&hour(0, "10", 5)).expect("a frame"), Planned::of(&hour(7, "10", 5)).expect("a frame")];
-    let simulated = tokio::spawn(async move { simulate::run(vec![Box::new(sent.into_iter())], &options).await });
+    let sent = vec![
+        Planned::of(&hour(0, "10", 5)).expect("a frame"),
+        Planned::of(&hour(7, "10", 5)).expect("a frame"),
+    ];
+    let simulated =
+        tokio::spawn(async move { simulate::run(vec![Box::new(sent.into_iter())], &options).await });
     until("the first hour", || running.disk.count() == 1).await;
     let moment = |hour| Moment::new((2026, 3, 1), (hour, 0, 0)).expect("a moment");
     let done = running
@@ -195,7 +217,8 @@ async fn history_is_asked_for_and_stored() {
         .expect("it answers");
     assert_eq!(done.result, 1);
     until("the hours asked for", || running.disk.count() == 4).await;
-    let none = running.handle.request("010000A8900016F000169DC0", &Request::Minutes(moment(1), moment(3))).await;
+    let none =
+        running.handle.request("010000A8900016F000169DC0", &Request::Minutes(moment(1), moment(3))).await;
     assert_eq!(none.expect("it answers").result, 100);
     let unknown = running.handle.request("NOBODY", &Request::AskTime).await;
     assert_eq!(unknown.expect_err("nobody").to_string(), "there is no device `NOBODY`");
@@ -214,11 +237,15 @@ async fn a_gap_is_filled_by_asking_the_device() {
     options.history = history.into();
     options.pace = Some(Duration::from_millis(1000));
     let sent: Vec<_> = [0, 7, 7, 7].map(|at| Planned::of(&hour(at, "10", 5)).expect("a frame")).into();
-    let simulated = tokio::spawn(async move { simulate::run(vec![Box::new(sent.into_iter())], &options).await });
+    let simulated =
+        tokio::spawn(async move { simulate::run(vec![Box::new(sent.into_iter())], &options).await });
     until("all hours", || running.disk.count() == 8).await;
     let device = running.state()["devices"][0].clone();
     assert_eq!(device["missing_hours"], 6);
-    assert_eq!((&device["gap_from"], &device["gap_to"]), (&"2026-02-28T17:00:00Z".into(), &"2026-02-28T23:00:00Z".into()));
+    assert_eq!(
+        (&device["gap_from"], &device["gap_to"]),
+        (&"2026-02-28T17:00:00Z".into(), &"2026-02-28T23:00:00Z".into())
+    );
     assert_eq!(device["late_frames"], 7);
     assert_eq!(simulated.await.expect("it ends").requests, 1, "it is asked once");
     assert_eq!(at(NOW).to_string(), device["last_seen"].as_str().expect("a time"));

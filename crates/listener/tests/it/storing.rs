@@ -87,9 +87,11 @@ async fn memory_is_bounded_by_not_reading_while_the_disk_is_slow() {
 async fn many_connections_share_a_write_and_every_answer_is_durable() {
     let load = Load { stations: 40, hours: 50, last: at("2026-02-28T20:00:00Z"), seed: 7 };
     let stations = load.stations_file();
-    let running = Running::start_with(&stations, tempfile::tempdir().expect("a directory"), None, |_| {}).await;
+    let running =
+        Running::start_with(&stations, tempfile::tempdir().expect("a directory"), None, |_| {}).await;
     *running.disk.slow.lock().expect("sound") = Duration::from_millis(3);
-    let sources: Vec<Source> = (0..20).map(|line| Box::new(load.frames(line * 2..line * 2 + 2)) as Source).collect();
+    let sources: Vec<Source> =
+        (0..20).map(|line| Box::new(load.frames(line * 2..line * 2 + 2)) as Source).collect();
     let mut options = Options::new(running.address);
     let disk = std::sync::Arc::clone(&running.disk);
     options.window = 4;
@@ -110,7 +112,8 @@ async fn many_connections_share_a_write_and_every_answer_is_durable() {
 async fn frames_cut_anywhere_are_put_together() {
     let load = Load { stations: 2, hours: 10, last: at("2026-02-28T20:00:00Z"), seed: 7 };
     let stations = load.stations_file();
-    let running = Running::start_with(&stations, tempfile::tempdir().expect("a directory"), None, |_| {}).await;
+    let running =
+        Running::start_with(&stations, tempfile::tempdir().expect("a directory"), None, |_| {}).await;
     let mut options = Options::new(running.address);
     options.piece = Some(7);
     let summary = simulate::run(vec![Box::new(load.frames(0..2))], &options).await;

@@ -14,8 +14,13 @@ async fn a_device_speaks_inside_tls() {
     std::fs::write(&key, certified.signing_key.serialize_pem()).expect("written");
     let acceptor = listener::acceptor(&certificate, &key).expect("they go together");
     let load = Load { stations: 2, hours: 5, last: at("2026-02-28T20:00:00Z"), seed: 7 };
-    let running =
-        Running::start_with(&load.stations_file(), tempfile::tempdir().expect("a directory"), Some(acceptor), |_| {}).await;
+    let running = Running::start_with(
+        &load.stations_file(),
+        tempfile::tempdir().expect("a directory"),
+        Some(acceptor),
+        |_| {},
+    )
+    .await;
     let mut options = Options::new(running.address);
     let connector = listener::connector(&certificate).expect("it is trusted");
     options.tls = Some((connector, "localhost".try_into().expect("a name")));
