@@ -63,6 +63,25 @@ pub struct Settings {
     /// How many entries the last report knew that was handed out, where the demo city tells of one.
     #[serde(default)]
     pub reported_at: Option<u64>,
+    /// How many batches of measurements it knew.
+    #[serde(default)]
+    pub reported_batches: Option<u64>,
+}
+
+impl Settings {
+    /// What the last report knew that was handed out.
+    pub fn reported(&self) -> Option<Reported> {
+        Some(Reported { entries: self.reported_at?, batches: self.reported_batches })
+    }
+}
+
+/// What was known when a report was handed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reported {
+    /// Entries of the book.
+    pub entries: u64,
+    /// Batches of measurements.
+    pub batches: Option<u64>,
 }
 
 /// A city whose pack has been read.
@@ -100,13 +119,16 @@ impl City {
         pack_dir: &Path,
         pack: &Pack,
         synthetic_seed: Option<u64>,
-        reported_at: Option<u64>,
+        reported: Option<Reported>,
     ) -> Result<(), Failure> {
         let digest = digest_name(pack.short_digest());
         keep_pack(pack_dir, &home.join("packs").join(&digest))?;
         let seed = synthetic_seed.map(|seed| format!("synthetic_seed = {seed}\n")).unwrap_or_default();
-        let reported = reported_at.map(|size| format!("reported_at = {size}\n")).unwrap_or_default();
-        write_whole(&home.join("city.toml"), format!("pack = \"{digest}\"\n{seed}{reported}").as_bytes())
+        let entries = reported.map(|one| format!("reported_at = {}\n", one.entries)).unwrap_or_default();
+        let batches = reported.and_then(|one| one.batches);
+        let batches = batches.map(|count| format!("reported_batches = {count}\n")).unwrap_or_default();
+        let text = format!("pack = \"{digest}\"\n{seed}{entries}{batches}");
+        write_whole(&home.join("city.toml"), text.as_bytes())
     }
 
     /// The pack of a digest: the one in force, or one that was in force once.

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use figures::EDITION;
 use ledger::{Entry, Ledger, LedgerError, Value};
 use message::{Language, Text};
 use pack::{FieldKind, MeasureOver, Pack, UNITS};
 use report::{KnownIndicator, Vocabulary};
+use standards::air::Edition;
 
 /// The names of a city.
 pub struct CityWords<'a> {
@@ -47,11 +49,12 @@ impl<'a> CityWords<'a> {
 
 impl Vocabulary for CityWords<'_> {
     fn indicator(&self, key: &str) -> Option<KnownIndicator> {
+        let editions = figures::is_measured(self.pack, key).then(|| EDITION.to_owned());
         self.pack.indicator(key).map(|indicator| KnownIndicator {
             label: indicator.label.clone(),
             unit: indicator.unit.clone(),
             decimals: indicator.decimals,
-            dimensions: indicator.dimensions.clone(),
+            dimensions: indicator.dimensions.iter().cloned().chain(editions).collect(),
             flow: indicator.measure == MeasureOver::Flow,
         })
     }
@@ -61,6 +64,9 @@ impl Vocabulary for CityWords<'_> {
     }
 
     fn dimension(&self, key: &str) -> Option<Text> {
+        if key == EDITION {
+            return Some(Text::new("标准版本", "Edition of the standard"));
+        }
         let declared =
             self.pack.dimensions.iter().find(|dimension| dimension.key == key).map(|one| &one.label);
         let level = self.pack.levels.iter().find(|level| level.key == key).map(|level| &level.label);
@@ -72,6 +78,9 @@ impl Vocabulary for CityWords<'_> {
     fn value(&self, _indicator: &str, dimension: &str, value: &str) -> Option<Text> {
         if self.pack.levels.iter().any(|level| level.key == dimension) {
             return self.units.get(value).map(Text::same);
+        }
+        if dimension == EDITION {
+            return Edition::parse(value).map(|edition| Text::new(edition.label_zh(), edition.label_en()));
         }
         self.pack
             .registers

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use message::Language;
 
-use crate::city::{City, read_pack};
+use crate::city::{City, Reported, read_pack};
 use crate::failure::Failure;
 use crate::output::say;
 use crate::progress::Progress;
@@ -50,7 +50,9 @@ impl Demo {
         });
         progress.finish();
         let summary = founded?;
-        City::settle(&self.home, &dir, &pack, Some(self.seed), Some(summary.known_in_january))?;
+        let reported =
+            Reported { entries: summary.known_in_january, batches: Some(summary.measured_in_january) };
+        City::settle(&self.home, &dir, &pack, Some(self.seed), Some(reported))?;
         let (entries, home, seconds) = (summary.entries, self.home.display(), begun.elapsed().as_secs());
         let (stations, measurements) = (summary.stations, summary.measurements);
         say(

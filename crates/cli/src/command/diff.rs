@@ -96,10 +96,17 @@ fn print(pack: &Pack, difference: &Difference, language: Language) {
         (difference.measurements.len(), then.id.snapshot.lake.unwrap_or_default(), now.id.snapshot.lake);
     if count > 0 {
         let now = now.unwrap_or_default();
-        let heading = text!(
-            "造成差异的监测数据（{count} 个；当时已知 {then} 批，现在 {now} 批）：",
-            "the measurements that made the difference ({count}; {then} batches were known then, {now} are now):"
-        );
+        let heading = if count == figures::MOST_CAUSES {
+            text!(
+                "造成差异的监测数据（列出前 {count} 个；当时已知 {then} 批，现在 {now} 批）：",
+                "the measurements that made the difference (the first {count}; {then} batches were known then, {now} are now):"
+            )
+        } else {
+            text!(
+                "造成差异的监测数据（{count} 个；当时已知 {then} 批，现在 {now} 批）：",
+                "the measurements that made the difference ({count}; {then} batches were known then, {now} are now):"
+            )
+        };
         println!("\n{}", heading.in_language(language));
         difference.measurements.iter().take(MOST).for_each(|change| println!("  {}", change_words(change)));
     }

@@ -52,9 +52,25 @@ pub struct ActorArguments {
 
 impl Import {
     /// The same for a register that another command names.
-    pub fn of(register: &str, file: PathBuf, dry_run: bool, actor: ActorArguments, home: HomeArgument) -> Self {
+    pub fn of(
+        register: &str,
+        file: PathBuf,
+        dry_run: bool,
+        actor: ActorArguments,
+        home: HomeArgument,
+    ) -> Self {
         let register = register.to_owned();
-        Self { register, file, dry_run, gcj02: false, effective: None, owner: None, verify: false, actor, home }
+        Self {
+            register,
+            file,
+            dry_run,
+            gcj02: false,
+            effective: None,
+            owner: None,
+            verify: false,
+            actor,
+            home,
+        }
     }
 
     /// Imports, or lists every fault of the file.

@@ -136,7 +136,7 @@ impl Load {
             Some(pack) if errors.is_empty() => pack,
             _ => return Err(Failure::Diagnostics(errors)),
         };
-        City::settle(&home, &self.dir, &pack, city.settings.synthetic_seed, city.settings.reported_at)?;
+        City::settle(&home, &self.dir, &pack, city.settings.synthetic_seed, city.settings.reported())?;
         let digest = digest_name(pack.short_digest());
         say(&message::text!("城市包 {digest} 已生效", "the pack {digest} is in force"), language);
         Ok(())

@@ -13,6 +13,7 @@ use clap::{Args, Subcommand};
 use intake::{RawRecord, RawValue, Writer};
 use jiff::civil::Date;
 use message::{Language, Text, text};
+use pack::{FieldKind, Pack};
 use serde_json::json;
 
 use super::import::ActorArguments;
@@ -121,7 +122,8 @@ impl Stations {
 
 impl Import {
     fn run(self, language: Language) -> Result<(), Failure> {
-        super::import::Import::of(figures::STATIONS, self.file, self.dry_run, self.actor, self.home).run(language)
+        super::import::Import::of(figures::STATIONS, self.file, self.dry_run, self.actor, self.home)
+            .run(language)
     }
 }
 
@@ -187,6 +189,9 @@ impl List {
             read(batch, &mut stations)?;
         }
         stations.retain(|station| self.kind.as_ref().is_none_or(|kind| *kind == station.kind));
+        if self.format == Format::Table {
+            stations.iter_mut().for_each(|station| in_words(&city.pack, station, language));
+        }
         stations.sort_by(|a, b| (&a.kind, &a.code).cmp(&(&b.kind, &b.code)));
         let delivered = delivered(&city)?;
         if let (Some(notice), Format::Table) = (city.notice(), self.format) {
@@ -245,13 +250,30 @@ impl List {
                 ];
                 let yes = Text::new("是", "yes");
                 let rows = stations.iter().map(|station| {
-                    let evaluated = if station.evaluated { yes.in_language(language).into_owned() } else { String::new() };
+                    let evaluated = if station.evaluated {
+                        yes.in_language(language).into_owned()
+                    } else {
+                        String::new()
+                    };
                     cells(station, of(station), evaluated)
                 });
                 println!("{}", table(&headings, &[7], rows.collect(), language));
             }
         }
         Ok(())
+    }
+}
+
+/// Keys as the pack calls them.
+fn in_words(pack: &Pack, station: &mut Listed, language: Language) {
+    let Some(register) = pack.register(figures::STATIONS) else { return };
+    if let Some(FieldKind::Choice { options }) = register.field("kind").map(|field| &field.kind)
+        && let Some(option) = options.iter().find(|option| option.key == station.kind)
+    {
+        station.kind = option.label.in_language(language).into_owned();
+    }
+    if let Some(state) = register.states.iter().find(|state| state.key == station.state) {
+        station.state = state.label.in_language(language).into_owned();
     }
 }
 

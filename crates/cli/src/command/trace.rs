@@ -53,8 +53,11 @@ impl Trace {
             }
             Format::Json => {
                 let notes = |row: &Row| self.notes(&engine, row);
-                let parts =
-                    trace.parts.iter().map(|part| part_as_json(part, &notes)).collect::<Result<Vec<_>, _>>()?;
+                let parts = trace
+                    .parts
+                    .iter()
+                    .map(|part| part_as_json(part, &notes))
+                    .collect::<Result<Vec<_>, _>>()?;
                 let document = json!({
                     "id": trace.figure.id.to_string(),
                     "value": trace.figure.value.map(|value| value.normalize().to_string()),
@@ -83,10 +86,16 @@ impl Trace {
             (label(pack, figure, language), scope_words(words, figure, language), &figure.unit);
         let (period, as_of, known_at) = (figure.id.period, figure.id.as_of, figure.id.snapshot.known_at);
         println!("{name} {scope}  {value} {unit}");
-        let pinned = text!(
-            "期间 {period}，截至 {as_of}，已知前 {known_at} 条入账",
-            "period {period}, as of {as_of}, knowing the first {known_at} entries"
-        );
+        let pinned = match figure.id.snapshot.lake {
+            None => text!(
+                "期间 {period}，截至 {as_of}，已知前 {known_at} 条入账",
+                "period {period}, as of {as_of}, knowing the first {known_at} entries"
+            ),
+            Some(lake) => text!(
+                "期间 {period}，截至 {as_of}，已知前 {known_at} 条入账、前 {lake} 批监测数据",
+                "period {period}, as of {as_of}, knowing the first {known_at} entries and {lake} batches of measurements"
+            ),
+        };
         println!("{}", pinned.in_language(language));
         if let Some(indicator) = pack.indicator(&figure.id.indicator) {
             println!("\n{}\n", definition(&indicator.definition, language));
@@ -96,10 +105,16 @@ impl Trace {
         }
         let told = if trace.is_proven() {
             let (rows, again) = (figure.rows, shown(&trace.recomputed).unwrap_or_else(|| "—".to_owned()));
-            text!(
-                "只凭账本复算：{again} {unit}，共 {rows} 行，一致",
-                "recomputed from the book alone: {again} {unit} from {rows} rows, equal"
-            )
+            match figure.id.snapshot.lake {
+                None => text!(
+                    "只凭账本复算：{again} {unit}，共 {rows} 行，一致",
+                    "recomputed from the book alone: {again} {unit} from {rows} rows, equal"
+                ),
+                Some(_) => text!(
+                    "只凭账本和监测数据复算：{again} {unit}，共 {rows} 行，一致",
+                    "recomputed from the book and the measurements alone: {again} {unit} from {rows} rows, equal"
+                ),
+            }
         } else {
             Text::new("复算不一致", "NOT equal when recomputed")
         };

@@ -15,6 +15,7 @@ fn the_demo_city_proves_its_work_report() {
     the_report_is_the_same_each_time(&city);
     the_report_opens_elsewhere(&city);
     a_figure_of_the_report_is_traced(&city);
+    a_measured_figure_is_traced_to_its_hours(&city);
     let told = city.at_home(&["verify"]);
     assert!(told.contains("the book is sound"), "{told}");
 }
@@ -63,7 +64,9 @@ fn the_report_is_the_same_each_time(city: &City) {
     std::fs::remove_dir_all(city.path().join("city/cache")).expect("a cache");
     assert!(first == report(city, "second"), "the same snapshot gave other bytes");
     let html = std::fs::read_to_string(city.path().join("first/work-report.html")).expect("written");
-    for shown in ["88家", "580余个", "188个", "2.14万亩", "17745项", "10000家"] {
+    let measured = ["近300天", "34微克/立方米", "85.7%", "98.2%", "92.5%"];
+    for shown in ["88家", "580余个", "188个", "2.14万亩", "17745项", "10000家"].into_iter().chain(measured)
+    {
         assert!(html.contains(shown), "the report does not say {shown}");
     }
     assert!(
@@ -81,6 +84,26 @@ fn a_figure_of_the_report_is_traced(city: &City) {
         .expect("the figure is tagged");
     let traced = city.at_home(&["trace", id, "--rows", "0"]);
     assert!(traced.contains("equal"), "{traced}");
+}
+
+/// Rows 20 to 22 of the source report's figures rest on station-hours.
+fn a_measured_figure_is_traced_to_its_hours(city: &City) {
+    let docx = city.path().join("first/work-report.docx");
+    let tags = city.ok(&["tags", &docx.to_string_lossy()]);
+    for (indicator, stations) in [
+        ("air.good_days", "J001"),
+        ("air.pm2_5_mean", "J001"),
+        ("sections.judged", "S001"),
+        ("noise.day_rate", "Z001"),
+    ] {
+        let begins = format!("{indicator}/2022/");
+        let id = tags
+            .lines()
+            .find_map(|line| line.split_whitespace().find(|word| word.starts_with(&begins)))
+            .unwrap_or_else(|| panic!("{indicator} is not tagged"));
+        let traced = city.at_home(&["trace", id, "--rows", "1"]);
+        assert!(traced.contains("equal") && traced.contains(stations), "{traced}");
+    }
 }
 
 fn the_report_opens_elsewhere(city: &City) {

@@ -66,7 +66,10 @@ fn qingyuan(directory: &Path, arguments: &[&str]) -> Command {
 /// A directory with a stations file for generated devices.
 fn prepared(generate: &str) -> TempDir {
     let directory = TempDir::new().expect("a directory");
-    let made = qingyuan(directory.path(), &["hj212", "replay", "--generate", generate, "--write-stations", "stations.toml"]);
+    let made = qingyuan(
+        directory.path(),
+        &["hj212", "replay", "--generate", generate, "--write-stations", "stations.toml"],
+    );
     assert!({ made }.status().expect("it starts").success());
     directory
 }
@@ -121,8 +124,24 @@ fn an_acknowledged_frame_survives_any_number_of_kills() {
     let mut devices = qingyuan(
         path,
         &[
-            "hj212", "replay", "--generate", generate, "--to", &address, "--connections", "25", "--window", "4", "--rate",
-            rate, "--timeout", "1", "--retries", "1000000", "--acks", "acks.jsonl",
+            "hj212",
+            "replay",
+            "--generate",
+            generate,
+            "--to",
+            &address,
+            "--connections",
+            "25",
+            "--window",
+            "4",
+            "--rate",
+            rate,
+            "--timeout",
+            "1",
+            "--retries",
+            "1000000",
+            "--acks",
+            "acks.jsonl",
         ],
     )
     .stdout(Stdio::piped())
@@ -159,33 +178,47 @@ fn an_acknowledged_frame_survives_any_number_of_kills() {
 
 #[test]
 fn the_state_tells_who_is_silent_and_what_was_refused() {
-    let directory = prepared("3x2");
+    let directory = prepared("3x1");
     let path = directory.path();
     let running = Running::start(path, &["--bind", "127.0.0.1:0"]);
     let stranger = "##0087QN=20260301080000000;ST=91;CN=9014;PW=100000;MN=010000A8900016F000169DC0;Flag=4;CP=&&&&4A40\r\n";
     let mut line = TcpStream::connect(&running.address).expect("it takes connections");
     line.write_all(stranger.as_bytes()).expect("written");
-    let sent = qingyuan(path, &["hj212", "replay", "--generate", "2x2", "--to", &running.address]).output().expect("it starts");
+    let sent = qingyuan(path, &["hj212", "replay", "--generate", "2x1", "--to", &running.address])
+        .output()
+        .expect("it starts");
     assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));
     assert_eq!(running.terminate(), 0);
-    let out = qingyuan(path, &["hj212", "state", "--lake", "city", "--format", "json"]).output().expect("it starts");
+    let out = qingyuan(path, &["hj212", "state", "--lake", "city", "--format", "json"])
+        .output()
+        .expect("it starts");
     let state: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
     assert_eq!(state["listener"]["unknown"]["010000A8900016F000169DC0"]["frames"], 1);
-    assert_eq!(state["devices"][0]["rows"], 12);
+    assert_eq!(state["devices"][0]["rows"], 6);
     assert_eq!(state["devices"][2]["last_seen"], serde_json::Value::Null);
     let out = qingyuan(path, &["hj212", "state", "--lake", "city", "--trouble"]).output().expect("it starts");
     let (out, err) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
-    assert!(out.contains("sim000002") && out.contains("never heard of") && !out.contains("sim000000"), "{out}");
+    assert!(
+        out.contains("sim000002") && out.contains("never heard of") && !out.contains("sim000000"),
+        "{out}"
+    );
     assert!(err.contains("unknown device `010000A8900016F000169DC0`: 1 frames"), "{err}");
 }
 
 #[test]
 fn a_faulty_stations_file_and_no_stations_are_refused() {
     let city = City::nowhere();
-    let file = city.file("stations.toml", b"[[station]]\nmn = 'A'\ncode = '1'\nkind = 'air'\nunits = { a34004 = 'ppb' }\n");
+    let file = city.file(
+        "stations.toml",
+        b"[[station]]\nmn = 'A'\ncode = '1'\nkind = 'air'\nunits = { a34004 = 'ppb' }\n",
+    );
     let printed = city.run(&["hj212", "listen", "--stations", &file, "--lake", "l", "--bind", "127.0.0.1:0"]);
     assert_eq!(printed.status, 1);
-    assert!(printed.err.contains("unknown unit `ppb`") && printed.err.contains("stations.toml:5"), "{}", printed.err);
+    assert!(
+        printed.err.contains("unknown unit `ppb`") && printed.err.contains("stations.toml:5"),
+        "{}",
+        printed.err
+    );
     let printed = city.run(&["hj212", "listen", "--lake", "l"]);
     assert_eq!(printed.status, 1);
     assert!(printed.err.contains("name the stations file with --stations"), "{}", printed.err);
@@ -212,7 +245,18 @@ fn silent_and_dribbling_connections_do_not_keep_devices_out() {
     let begun = Instant::now();
     let mut devices = qingyuan(
         path,
-        &["hj212", "replay", "--generate", "20x24", "--to", &running.address, "--connections", "20", "--rate", "100"],
+        &[
+            "hj212",
+            "replay",
+            "--generate",
+            "20x24",
+            "--to",
+            &running.address,
+            "--connections",
+            "20",
+            "--rate",
+            "100",
+        ],
     )
     .stdout(Stdio::piped())
     .spawn()
@@ -228,7 +272,11 @@ fn silent_and_dribbling_connections_do_not_keep_devices_out() {
     devices.stdout.take().expect("a pipe").read_to_string(&mut text).expect("text");
     let summary: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     let after = memory(running.child.id());
-    eprintln!("{} connections beside them, {before} → {after} KiB, {:?}; {summary}", crowd.len(), begun.elapsed());
+    eprintln!(
+        "{} connections beside them, {before} → {after} KiB, {:?}; {summary}",
+        crowd.len(),
+        begun.elapsed()
+    );
     assert_eq!((&summary["acknowledged"], &summary["again"]), (&480.into(), &0.into()));
     assert_eq!(running.terminate(), 0);
     assert_eq!(hours(&path.join("city")).len(), 480);
@@ -262,8 +310,22 @@ fn a_full_disk_stops_the_answers_and_it_recovers() {
         let mut devices = qingyuan(
             path,
             &[
-                "hj212", "replay", "--generate", "50x400", "--to", &running.address, "--connections", "10", "--window", "8",
-                "--timeout", "2", "--retries", "1000", "--acks", "acks.jsonl",
+                "hj212",
+                "replay",
+                "--generate",
+                "50x400",
+                "--to",
+                &running.address,
+                "--connections",
+                "10",
+                "--window",
+                "8",
+                "--timeout",
+                "2",
+                "--retries",
+                "1000",
+                "--acks",
+                "acks.jsonl",
             ],
         )
         .stdout(Stdio::piped())

@@ -112,8 +112,14 @@ pub fn write(path: &Path, svg: &str, language: Language) -> Result<(), Failure> 
             }
             png.bytes
         }
-        _ => return Err(Failure::Broken(text!("{shown} 的后缀应为 .svg 或 .png", "{shown} must end in .svg or .png"))),
+        _ => {
+            return Err(Failure::Broken(text!(
+                "{shown} 的后缀应为 .svg 或 .png",
+                "{shown} must end in .svg or .png"
+            )));
+        }
     };
-    std::fs::write(path, bytes)
-        .map_err(|error| Failure::Broken(text!("{shown} 写不了（{error}）", "{shown} cannot be written ({error})")))
+    std::fs::write(path, bytes).map_err(|error| {
+        Failure::Broken(text!("{shown} 写不了（{error}）", "{shown} cannot be written ({error})"))
+    })
 }

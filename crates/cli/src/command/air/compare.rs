@@ -40,7 +40,10 @@ impl Compare {
         for edition in Edition::ALL {
             let Some(judged) = evaluation.judge(&statistics, Judge::By(edition), 1).pop() else {
                 let name = evaluation.name(scope);
-                return Err(Failure::refused(text!("{name} 在{year}年没有有效数据", "{name} has no valid day in {year}")));
+                return Err(Failure::refused(text!(
+                    "{name} 在{year}年没有有效数据",
+                    "{name} has no valid day in {year}"
+                )));
             };
             columns.push(Column {
                 edition,

@@ -51,7 +51,9 @@ impl ScopeChoice {
             for name in &self.scope {
                 let known: Vec<&str> = scopes.iter().map(|scope| evaluation.name(*scope)).collect();
                 if !known.contains(&name.as_str()) {
-                    let near = message::did_you_mean(name, known.iter().copied()).or(known.first().copied()).unwrap_or("");
+                    let near = message::did_you_mean(name, known.iter().copied())
+                        .or(known.first().copied())
+                        .unwrap_or("");
                     return Err(Failure::refused(text!(
                         "没有“{name}”；例如有“{near}”",
                         "there is no `{name}`; there is for example `{near}`"
@@ -90,7 +92,17 @@ impl Daily {
             .collect::<Result<Vec<_>, _>>()
             .map_err(Failure::broken)?;
         let shown = [
-            "scope", "date", "edition", "so2", "no2", "pm10", "pm2_5", "co", "o3_8h", "aqi", "level",
+            "scope",
+            "date",
+            "edition",
+            "so2",
+            "no2",
+            "pm10",
+            "pm2_5",
+            "co",
+            "o3_8h",
+            "aqi",
+            "level",
             "primary_pollutants",
         ];
         self.output.print(&tables, &shown, language)
@@ -126,8 +138,21 @@ impl Periodic {
             tables.push(table.map_err(Failure::broken)?);
         }
         let shown = [
-            "scope", "year", "month", "edition", "valid_days", "good_days", "good_share", "so2_mean", "no2_mean",
-            "pm10_mean", "pm2_5_mean", "co_p95", "o3_8h_p90", "composite_index", "attained",
+            "scope",
+            "year",
+            "month",
+            "edition",
+            "valid_days",
+            "good_days",
+            "good_share",
+            "so2_mean",
+            "no2_mean",
+            "pm10_mean",
+            "pm2_5_mean",
+            "co_p95",
+            "o3_8h_p90",
+            "composite_index",
+            "attained",
         ];
         self.output.print(&tables, &shown, language)?;
         if refused > 0 {

@@ -41,6 +41,12 @@ pub struct Input {
     /// 日均值至少需要的小时数（标准为 20） | hours that a daily mean needs (the standard says 20)
     #[arg(long, default_value = "20", value_parser = clap::value_parser!(u8).range(1..=24))]
     hours_of_day: u8,
+    /// 不参加城市评价的站点，可多次；对照点本来就不参加 | a station that takes no part in its city, may be repeated; control points take none anyway
+    #[arg(long, value_name = "STATION")]
+    without: Vec<String>,
+    /// 对照点也参加城市评价 | let control points take part in their cities too
+    #[arg(long)]
+    with_control_points: bool,
     /// 线程数；缺省为处理器数 | threads; by default as many as there are processors
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..))]
     threads: Option<u8>,
@@ -154,8 +160,11 @@ impl Input {
 
     /// The names of the files, for the foot of a picture.
     pub fn source(&self) -> String {
-        let names: Vec<_> =
-            self.files.iter().filter_map(|file| Some(file.file_name()?.to_string_lossy().into_owned())).collect();
+        let names: Vec<_> = self
+            .files
+            .iter()
+            .filter_map(|file| Some(file.file_name()?.to_string_lossy().into_owned()))
+            .collect();
         names.join("、")
     }
 
@@ -172,16 +181,37 @@ impl Input {
         }
     }
 
+    fn is_left_out(&self, station: &str) -> bool {
+        self.without.iter().any(|name| name == station)
+            || !self.with_control_points && evaluation::is_control_point(station)
+    }
+
     /// Reads and evaluates the files, and says how they were understood.
     pub fn evaluate(&self, language: Language) -> Result<Evaluation, Failure> {
         let repeated = match self.repeated {
             RepeatedName::Refuse => Repeated::Refuse,
             RepeatedName::Last => Repeated::Last,
         };
-        let (evaluation, read) =
-            evaluation::evaluate_files(&self.files, &self.options(), repeated, self.settings(), self.threads())
-                .map_err(failure)?;
+        let (evaluation, read) = evaluation::evaluate_files(
+            &self.files,
+            &self.options(),
+            repeated,
+            self.settings(),
+            self.threads(),
+            &|station| self.is_left_out(station),
+        )
+        .map_err(failure)?;
         self.told(&read.told, language)?;
+        let left_out: Vec<&str> =
+            evaluation.station_days().left_out().map(|station| station.name.as_str()).collect();
+        if !left_out.is_empty() {
+            let (zh, en) = (left_out.join("、"), left_out.join(", "));
+            let note = text!(
+                "不参加城市评价的站点：{zh}（对照点可用 --with-control-points 计入）",
+                "stations that take no part in their cities: {en} (--with-control-points lets control points)"
+            );
+            say(&note, language);
+        }
         say_of_read(&read, language);
         Ok(evaluation)
     }
@@ -200,13 +230,28 @@ impl Input {
             say(&text!("……另有{more}处", "… and {more} more"), language);
         }
         if count > 0 {
-            say(&text!("共{count}处无法识别，按缺测处理", "{count} cells or rows could not be read; they count as missing"), language);
+            say(
+                &text!(
+                    "共{count}处无法识别，按缺测处理",
+                    "{count} cells or rows could not be read; they count as missing"
+                ),
+                language,
+            );
         }
         if flagged > 0 {
-            say(&text!("{flagged}个值因标识异常按缺测处理", "{flagged} values count as missing because of their flag"), language);
+            say(
+                &text!(
+                    "{flagged}个值因标识异常按缺测处理",
+                    "{flagged} values count as missing because of their flag"
+                ),
+                language,
+            );
         }
         if self.strict && count > 0 {
-            return Err(Failure::refused(text!("有无法识别的单元格，未作评价", "not evaluated, since cells could not be read")));
+            return Err(Failure::refused(text!(
+                "有无法识别的单元格，未作评价",
+                "not evaluated, since cells could not be read"
+            )));
         }
         Ok(())
     }
@@ -215,7 +260,13 @@ impl Input {
 fn say_of_read(read: &Read, language: Language) {
     if read.repeated > 0 {
         let count = read.repeated;
-        say(&text!("{count}个小时重复出现且数值相同，各计一次", "{count} hours are repeated with the same values; each counts once"), language);
+        say(
+            &text!(
+                "{count}个小时重复出现且数值相同，各计一次",
+                "{count} hours are repeated with the same values; each counts once"
+            ),
+            language,
+        );
     }
     for conflict in read.conflicts.iter().take(20) {
         say(&conflict.text(), language);
@@ -226,7 +277,13 @@ fn say_of_read(read: &Read, language: Language) {
     }
     if read.outside > 0 {
         let count = read.outside;
-        say(&text!("{count}行的日期不在1980至2099年之间，未计入", "{count} rows are not between 1980 and 2099; they were left out"), language);
+        say(
+            &text!(
+                "{count}行的日期不在1980至2099年之间，未计入",
+                "{count} rows are not between 1980 and 2099; they were left out"
+            ),
+            language,
+        );
     }
 }
 

@@ -51,7 +51,10 @@ impl Output {
     pub fn print(&self, all: &[Table], shown: &[&str], language: Language) -> Result<(), Failure> {
         if self.format == Kind::Parquet {
             let Some(path) = &self.out else {
-                return Err(Failure::Broken(text!("--format parquet 需要 --out FILE", "--format parquet needs --out FILE")));
+                return Err(Failure::Broken(text!(
+                    "--format parquet 需要 --out FILE",
+                    "--format parquet needs --out FILE"
+                )));
             };
             return tables::write_parquet(path, all).map_err(|error| cannot_write(path, &error));
         }
@@ -103,7 +106,9 @@ fn json(all: &[Table], out: &mut dyn Write) -> std::io::Result<()> {
                     Value::Count(count) => count.into(),
                     Value::Flag(flag) => flag.into(),
                     // A decimal of a few digits is the same number when it is read back.
-                    Value::Decimal(decimal) => serde_json::from_str(&decimal).unwrap_or(serde_json::Value::Null),
+                    Value::Decimal(decimal) => {
+                        serde_json::from_str(&decimal).unwrap_or(serde_json::Value::Null)
+                    }
                 };
                 (heading.clone(), value)
             })
@@ -114,7 +119,12 @@ fn json(all: &[Table], out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{}]", if first { "" } else { "\n" })
 }
 
-fn for_people(all: &[Table], columns: &[&str], language: Language, out: &mut dyn Write) -> std::io::Result<()> {
+fn for_people(
+    all: &[Table],
+    columns: &[&str],
+    language: Language,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     let headings = headings(all);
     let places: Vec<usize> =
         columns.iter().filter_map(|column| headings.iter().position(|heading| heading == column)).collect();

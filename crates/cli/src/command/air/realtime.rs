@@ -88,13 +88,21 @@ impl Realtime {
         let cells = |row: &Row| {
             let level = row.index.level().map_or("", Level::category_zh);
             let aqi = row.index.aqi().map(|aqi| aqi.to_string()).unwrap_or_default();
-            vec![row.station.clone(), row.time.clone(), aqi, level.to_owned(), row.index.primary().to_string()]
+            vec![
+                row.station.clone(),
+                row.time.clone(),
+                aqi,
+                level.to_owned(),
+                row.index.primary().to_string(),
+            ]
         };
         let mut out = BufWriter::new(std::io::stdout().lock());
         match self.format {
             Format::Csv => {
                 let mut writer = csv::Writer::from_writer(&mut out);
-                writer.write_record(["station", "time", "aqi", "level", "primary"]).map_err(Failure::broken)?;
+                writer
+                    .write_record(["station", "time", "aqi", "level", "primary"])
+                    .map_err(Failure::broken)?;
                 for row in rows {
                     writer.write_record(cells(row)).map_err(Failure::broken)?;
                 }

@@ -3,27 +3,29 @@
 use std::collections::{HashMap, HashSet};
 
 use check::{Ask, Book};
-use figure::Figure;
+use figure::{Figure, Snapshot};
 use figures::Request;
 use figures::blocking::Engine;
 
+use crate::city::Reported;
 use crate::failure::Failure;
 
 /// Figures computed by an engine, each once however often it is asked for.
 pub struct CityBook {
     engine: Engine,
     /// What is known now: figures asked for without a size are of this state, so that all of a batch agree.
-    known_at: u64,
-    earlier: Vec<u64>,
+    now: Snapshot,
+    /// When the last report was handed out, if that was earlier.
+    reported: Option<Reported>,
     known: HashMap<Ask, Option<Figure>>,
 }
 
 impl CityBook {
-    /// The book as it is; `reported` is its size when the last report was handed out.
-    pub fn new(engine: Engine, reported: Option<u64>) -> Result<Self, Failure> {
-        let known_at = engine.snapshot()?.known_at;
-        let earlier = reported.into_iter().filter(|size| *size < known_at).collect();
-        Ok(Self { engine, known_at, earlier, known: HashMap::new() })
+    /// The book as it is; `reported` is what was known when the last report was handed out.
+    pub fn new(engine: Engine, reported: Option<Reported>) -> Result<Self, Failure> {
+        let now = engine.snapshot()?;
+        let reported = reported.filter(|reported| reported.entries < now.known_at);
+        Ok(Self { engine, now, reported, known: HashMap::new() })
     }
 }
 
@@ -43,18 +45,20 @@ impl Book for CityBook {
     }
 
     fn earlier(&self) -> Vec<u64> {
-        self.earlier.clone()
+        self.reported.iter().map(|reported| reported.entries).collect()
     }
 }
 
 impl CityBook {
     fn request(&self, ask: &Ask) -> Request {
+        let known_at = ask.known_at.unwrap_or(self.now.known_at);
+        let then = self.reported.filter(|reported| reported.entries == known_at);
         Request {
             indicator: ask.indicator.clone(),
             period: ask.period,
             as_of: ask.as_of,
-            known_at: Some(ask.known_at.unwrap_or(self.known_at)),
-            lake: None,
+            known_at: Some(known_at),
+            lake: then.map_or(self.now.lake, |reported| reported.batches),
             by: Vec::new(),
             scope: ask.scope.clone(),
         }

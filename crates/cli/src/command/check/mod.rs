@@ -206,7 +206,7 @@ impl Checker {
         let engine = city.engine()?;
         let mut lexicon = lexicon::of(&city.pack);
         lexicon::places_of_the_book(&mut lexicon, &city.pack, &engine, today());
-        Ok(Self { lexicon, book: CityBook::new(engine, city.settings.reported_at)? })
+        Ok(Self { lexicon, book: CityBook::new(engine, city.settings.reported())? })
     }
 }
 

@@ -5,7 +5,9 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use hj212::{CrcKind, Decoder, Frame, MOST_SEGMENT, Outcome, Reason, Refused, Segment, SegmentFault, Settings, Tail};
+use hj212::{
+    CrcKind, Decoder, Frame, MOST_SEGMENT, Outcome, Reason, Refused, Segment, SegmentFault, Settings, Tail,
+};
 use message::{Language, Text};
 use serde_json::{Map, Value, json};
 
@@ -62,7 +64,13 @@ impl Decode {
             }
         }
         let (taken, refused) = (told.taken, told.refused);
-        say(&message::text!("解析 {taken} 帧，拒收 {refused} 处", "{taken} frames decoded, {refused} refused"), language);
+        say(
+            &message::text!(
+                "解析 {taken} 帧，拒收 {refused} 处",
+                "{taken} frames decoded, {refused} refused"
+            ),
+            language,
+        );
         if refused > 0 { Err(Failure::Told(1)) } else { Ok(()) }
     }
 
@@ -175,7 +183,10 @@ impl Told {
         let faults = times.into_iter().filter_map(|(name, time)| {
             let fault = time?.err()?;
             let detail = Text::new(fault.chinese(), fault.to_string());
-            Some((name.to_owned(), json!({"reason": fault.key(), "detail": detail.in_language(self.language)})))
+            Some((
+                name.to_owned(),
+                json!({"reason": fault.key(), "detail": detail.in_language(self.language)}),
+            ))
         });
         faults.collect()
     }

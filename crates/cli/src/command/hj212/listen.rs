@@ -64,7 +64,9 @@ impl Listen {
         let lake = Arc::new(open_or_found(&home)?);
         let spool = Arc::new(lake.spool()?);
         let tls = match (&self.tls_cert, &self.tls_key) {
-            (Some(certificate), Some(key)) => Some(listener::acceptor(certificate, key).map_err(Failure::broken)?),
+            (Some(certificate), Some(key)) => {
+                Some(listener::acceptor(certificate, key).map_err(|error| Failure::Broken(error.text()))?)
+            }
             _ => None,
         };
         self.warn(&stations, tls.is_some(), language);
@@ -72,9 +74,13 @@ impl Listen {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let address = self.bind;
         runtime.block_on(async move {
-            let listener = Listener::bind(address, settings, &stations, spool, tls).await.map_err(|error| {
-                Failure::Broken(message::text!("不能监听 {address}：{error}", "cannot listen on {address}: {error}"))
-            })?;
+            let listener =
+                Listener::bind(address, settings, &stations, spool, tls).await.map_err(|error| {
+                    Failure::Broken(message::text!(
+                        "不能监听 {address}：{error}",
+                        "cannot listen on {address}: {error}"
+                    ))
+                })?;
             let mut out = std::io::stdout();
             // The first line is the address, for whoever asked for any port.
             writeln!(out, "{}", listener.address()?)?;
@@ -94,7 +100,10 @@ impl Listen {
             (Some(file), _) => {
                 let shown = file.display().to_string();
                 let text = std::fs::read_to_string(file).map_err(|error| {
-                    Failure::Broken(message::text!("{shown} 无法读取（{error}）", "{shown} cannot be read ({error})"))
+                    Failure::Broken(message::text!(
+                        "{shown} 无法读取（{error}）",
+                        "{shown} cannot be read ({error})"
+                    ))
                 })?;
                 listener::read_stations(&Source::new(shown, text)).map_err(Failure::Diagnostics)
             }
@@ -114,7 +123,10 @@ impl Listen {
         settings.idle = Duration::from_secs(self.idle.max(1) * 60);
         settings.fill_gaps = self.fill_gaps;
         settings.log = Arc::new(move |text| {
-            let now = jiff::Timestamp::now().to_zoned(listener::time::zone()).strftime("%Y-%m-%d %H:%M:%S").to_string();
+            let now = jiff::Timestamp::now()
+                .to_zoned(listener::time::zone())
+                .strftime("%Y-%m-%d %H:%M:%S")
+                .to_string();
             eprintln!("{now} {}", text.in_language(language));
         });
         settings
@@ -145,7 +157,10 @@ impl Listen {
         }
         if !self.bind.ip().is_loopback() && !tls {
             say(
-                &Text::new("警告：对外开放而未用 TLS，报文及密码为明文", "warning: open to others without TLS: frames and passwords are in the clear"),
+                &Text::new(
+                    "警告：对外开放而未用 TLS，报文及密码为明文",
+                    "warning: open to others without TLS: frames and passwords are in the clear",
+                ),
                 language,
             );
         }

@@ -122,6 +122,19 @@ impl Replay {
                 "points_per_second": (summary.points as f64 / seconds).round(),
             })
         );
+        if let Some(why) = &summary.why_lost {
+            let count = summary.lost;
+            say(
+                &message::text!(
+                    "{count} 条连接没有建立：{why}",
+                    "{count} connections could not be made: {why}"
+                ),
+                language,
+            );
+        }
+        if summary.lost > 0 && summary.unanswered == 0 {
+            return Err(Failure::Told(1));
+        }
         if summary.unanswered > 0 {
             let count = summary.unanswered;
             say(&message::text!("{count} 帧没有得到应答", "{count} frames were not answered"), language);
@@ -140,11 +153,12 @@ impl Replay {
         options.timeout = Duration::try_from_secs_f64(self.timeout).map_err(Failure::broken)?;
         options.retries = self.retries;
         options.piece = self.piece;
-        options.pace = self
-            .rate
-            .map(|rate| Duration::from_secs(1).mul_f64(f64::from(self.connections.max(1)) / f64::from(rate.max(1))));
+        options.pace = self.rate.map(|rate| {
+            Duration::from_secs(1).mul_f64(f64::from(self.connections.max(1)) / f64::from(rate.max(1)))
+        });
         if let Some(trusted) = &self.tls_trust {
-            options = options.with_tls(trusted, &self.tls_name).map_err(Failure::broken)?;
+            options =
+                options.with_tls(trusted, &self.tls_name).map_err(|error| Failure::Broken(error.text()))?;
         }
         if let Some(file) = &self.history {
             options.history = Planned::read(&read(file)?, false).into();

@@ -35,7 +35,12 @@ impl State {
         let path = state_file(&self.lake.clone().unwrap_or_else(|| self.home.path()));
         let shown = path.display();
         let state = StateFile::read(&path)
-            .map_err(|error| Failure::Broken(message::text!("{shown} 无法读取（{error}）", "{shown} cannot be read ({error})")))?
+            .map_err(|error| {
+                Failure::Broken(message::text!(
+                    "{shown} 无法读取（{error}）",
+                    "{shown} cannot be read ({error})"
+                ))
+            })?
             .ok_or_else(|| {
                 Failure::refused(message::text!(
                     "没有 {shown}：接收程序（qingyuan hj212 listen）还没有运行过",
@@ -76,14 +81,32 @@ fn tell_listener(state: &StateFile, now: Timestamp, language: Language) {
     let age = now.duration_since(state.written).as_secs();
     if age > 60 {
         let written = local(state.written);
-        say(&message::text!("接收程序没有在运行：以下是 {written} 的状态", "the listener does not run: this is the state of {written}"), language);
+        say(
+            &message::text!(
+                "接收程序没有在运行：以下是 {written} 的状态",
+                "the listener does not run: this is the state of {written}"
+            ),
+            language,
+        );
     }
     if let (Some(since), Some(why)) = (listener.cannot_store_since, &listener.cannot_store_because) {
         let since = local(since);
-        say(&message::text!("自 {since} 起不能存储，不作应答：{why}", "nothing can be stored or acknowledged since {since}: {why}"), language);
+        say(
+            &message::text!(
+                "自 {since} 起不能存储，不作应答：{why}",
+                "nothing can be stored or acknowledged since {since}: {why}"
+            ),
+            language,
+        );
     }
     let (connections, rows) = (listener.connections, listener.rows);
-    say(&message::text!("{connections} 个连接，已存储 {rows} 个数值", "{connections} connections, {rows} values stored"), language);
+    say(
+        &message::text!(
+            "{connections} 个连接，已存储 {rows} 个数值",
+            "{connections} connections, {rows} values stored"
+        ),
+        language,
+    );
     if !listener.refused.is_empty() {
         let refused = counts(&listener.refused);
         say(&message::text!("拒收：{refused}", "refused: {refused}"), language);
@@ -94,7 +117,13 @@ fn tell_listener(state: &StateFile, now: Timestamp, language: Language) {
     }
     for (mn, unknown) in &listener.unknown {
         let (frames, seen, mn) = (unknown.frames, local(unknown.last_seen), mn.escape_debug());
-        say(&message::text!("未登记的设备 `{mn}`：{frames} 帧，最近 {seen}", "unknown device `{mn}`: {frames} frames, the last at {seen}"), language);
+        say(
+            &message::text!(
+                "未登记的设备 `{mn}`：{frames} 帧，最近 {seen}",
+                "unknown device `{mn}`: {frames} frames, the last at {seen}"
+            ),
+            language,
+        );
     }
 }
 
@@ -167,8 +196,23 @@ fn local(instant: Timestamp) -> String {
 fn print_csv(devices: &[&DeviceReport]) -> Result<(), Failure> {
     let mut out = csv::Writer::from_writer(std::io::stdout().lock());
     out.write_record([
-        "station", "mn", "kind", "connections", "last_seen", "offline_since", "last_hour", "delay_seconds",
-        "clock_ahead_seconds", "frames", "repeated", "rows", "late_frames", "missing_hours", "refused", "kept_apart", "flags",
+        "station",
+        "mn",
+        "kind",
+        "connections",
+        "last_seen",
+        "offline_since",
+        "last_hour",
+        "delay_seconds",
+        "clock_ahead_seconds",
+        "frames",
+        "repeated",
+        "rows",
+        "late_frames",
+        "missing_hours",
+        "refused",
+        "kept_apart",
+        "flags",
     ])
     .map_err(Failure::broken)?;
     let time = |time: Option<Timestamp>| time.map_or_else(String::new, |time| time.to_string());

@@ -29,10 +29,14 @@ pub fn stations(city: &City) -> Result<Stations, Failure> {
             "no registered station has a device (mn): register one, or name a stations file with --stations",
         )));
     }
-    Stations::new(stations).map_err(|error| Failure::refused(Text::same(error.to_string())))
+    Stations::new(stations).map_err(|error| Failure::refused(error.text()))
 }
 
-fn read(batch: &RecordBatch, stations: &mut Vec<StationConfig>, faults: &mut Vec<Text>) -> Result<(), Failure> {
+fn read(
+    batch: &RecordBatch,
+    stations: &mut Vec<StationConfig>,
+    faults: &mut Vec<Text>,
+) -> Result<(), Failure> {
     let column = |name: &str| -> Result<StringViewArray, Failure> {
         match batch.column_by_name(name) {
             Some(column) => {
