@@ -9,7 +9,7 @@ export QINGYUAN="$qingyuan"
 # The peers live in a virtual environment outside the checkout.
 peers="${XDG_CACHE_HOME:-$HOME/.cache}/qingyuan/peers"
 [ -x "$peers/bin/python3" ] || python3 -m venv "$peers"
-"$peers/bin/python3" -m pip install --quiet --disable-pip-version-check duckdb pyarrow pandas openpyxl python-docx docxtpl
+"$peers/bin/python3" -m pip install --quiet --disable-pip-version-check duckdb pyarrow pandas openpyxl python-docx docxtpl polars
 # It was made for an emoji of its own time, and does not say so.
 "$peers/bin/python3" -m pip install --quiet --disable-pip-version-check recognizers-text-suite 'emoji<2'
 export PATH="$peers/bin:$PATH"
@@ -30,5 +30,13 @@ printf '\n# Importing 100,000 rows of XLSX against pandas and openpyxl\n'
 bench/import.sh
 printf '\n# Finding quantities against recognizers-text\n'
 bench/quantities.sh
+printf '\n# A national year of air against DuckDB, Polars and pandas\n'
+PEERS="$peers/bin/python3" bench/air.sh
+printf '\n# Days of stations and their AQI\n'
+cargo bench --quiet --package standards --bench air
+printf '\n# Decoding HJ 212\n'
+bench/hj212.sh
+printf '\n# Frames that are durable and acknowledged\n'
+bench/listen.sh
 printf '\n# Checking reports against the city\n'
 bench/check.sh "$city" "$city/reports/work-report.docx"
