@@ -17,10 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("evaluation", &["message", "readings", "standards"]),
     ("lake", &["message"]),
     ("listener", &["hj212", "lake", "message"]),
-    (
-        "figures",
-        &["figure", "geodesy", "lake", "ledger", "message", "pack", "quantity", "standards"],
-    ),
+    ("figures", &["figure", "geodesy", "lake", "ledger", "message", "pack", "quantity", "standards"]),
     ("report", &["figure", "message", "quantity"]),
     ("document", &["figure", "message"]),
     ("check", &["figure", "message", "quantity"]),
@@ -28,8 +25,24 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "check", "demo", "document", "evaluation", "figure", "figures", "geodesy", "hj212", "intake", "lake",
-            "ledger", "listener", "message", "pack", "quantity", "readings", "report", "standards",
+            "check",
+            "demo",
+            "document",
+            "evaluation",
+            "figure",
+            "figures",
+            "geodesy",
+            "hj212",
+            "intake",
+            "lake",
+            "ledger",
+            "listener",
+            "message",
+            "pack",
+            "quantity",
+            "readings",
+            "report",
+            "standards",
         ],
     ),
     ("xtask", &[]),
@@ -38,7 +51,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// The crates that do no I/O: what would let them is named here and refused.
-const PURE: &[&str] = &["check", "document", "figure", "geodesy", "hj212", "message", "quantity", "report", "standards"];
+const PURE: &[&str] =
+    &["check", "document", "figure", "geodesy", "hj212", "message", "quantity", "report", "standards"];
 const RIM: &[&str] = &["rusqlite", "tokio", "datafusion", "tempfile", "getrandom", "indicatif"];
 
 /// Every arrow that is not drawn, and every crate that is not listed.

@@ -62,6 +62,8 @@ impl StationDay {
 pub struct Days {
     pub(crate) settings: Settings,
     pub(crate) stations: Vec<Station>,
+    /// By station, whether it takes no part in its city.
+    pub(crate) left_out: Vec<bool>,
     /// The number of the first day, counted from 1970-01-01.
     pub(crate) first: i32,
     pub(crate) count: usize,
@@ -70,20 +72,18 @@ pub struct Days {
 }
 
 impl Days {
-    pub(crate) fn of(mut stations: Vec<(Station, Vec<(i32, StationDay)>)>, settings: Settings) -> Self {
-        stations.sort_by(|one, other| one.0.cmp(&other.0));
-        let all = || stations.iter().flat_map(|(_, days)| days.iter().map(|(day, _)| *day));
-        let (first, last) = (all().min().unwrap_or(0), all().max().unwrap_or(-1));
-        let count = usize::try_from(last - first + 1).unwrap_or(0);
-        let mut packed = Vec::with_capacity(count * stations.len());
-        for (_, days) in &stations {
-            let start = packed.len();
-            packed.resize(start + count, StationDay::NONE);
-            for (day, values) in days {
-                packed[start + (day - first) as usize] = *values;
-            }
-        }
-        Self { settings, stations: stations.into_iter().map(|(station, _)| station).collect(), first, count, packed }
+    /// Leaves stations out of their cities' values; they keep their own.
+    pub fn leave_out(&mut self, is: impl Fn(&str) -> bool) {
+        self.left_out = self.stations.iter().map(|station| is(&station.name)).collect();
+    }
+
+    /// The stations that take no part in their cities, by name.
+    pub fn left_out(&self) -> impl Iterator<Item = &Station> {
+        self.stations
+            .iter()
+            .zip(&self.left_out)
+            .filter(|(_, left_out)| **left_out)
+            .map(|(station, _)| station)
     }
 
     /// The stations, by name.

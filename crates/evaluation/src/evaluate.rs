@@ -78,7 +78,8 @@ impl Evaluation {
     pub fn of(days: Days, threads: usize) -> Self {
         let mut by_city: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (place, station) in days.stations.iter().enumerate() {
-            if let Some(city) = &station.city {
+            let left_out = days.left_out.get(place).copied().unwrap_or_default();
+            if let Some(city) = station.city.as_ref().filter(|_| !left_out) {
                 by_city.entry(city).or_default().push(place);
             }
         }
@@ -190,17 +191,22 @@ impl Evaluation {
             Scope::Station(place) => {
                 self.days.of_station(place).get(day).unwrap_or(&StationDay::NONE).day(&self.days.settings)
             }
-            Scope::City(place) => self.city_days.get(place * self.days.count + day).copied().unwrap_or_default(),
+            Scope::City(place) => {
+                self.city_days.get(place * self.days.count + day).copied().unwrap_or_default()
+            }
         }
     }
 
     /// How many hours (of a station) or valid stations (of a city) a day's value of an item is made from.
     pub fn made_from(&self, scope: Scope, day: usize, item: Item) -> u32 {
         match scope {
-            Scope::Station(place) => self.days.of_station(place).get(day).map_or(0, |day| u32::from(day.hours(item))),
-            Scope::City(place) => {
-                self.city_counts.get(place * self.days.count + day).map_or(0, |counts| u32::from(counts[item.index()]))
+            Scope::Station(place) => {
+                self.days.of_station(place).get(day).map_or(0, |day| u32::from(day.hours(item)))
             }
+            Scope::City(place) => self
+                .city_counts
+                .get(place * self.days.count + day)
+                .map_or(0, |counts| u32::from(counts[item.index()])),
         }
     }
 
@@ -215,7 +221,10 @@ impl Evaluation {
         let periods = self.periods(span);
         let each = in_threads(scopes, threads, |scope| {
             let mut values = [const { Vec::new() }; Item::COUNT];
-            periods.iter().filter_map(|period| self.of_period(*scope, *period, &mut values)).collect::<Vec<_>>()
+            periods
+                .iter()
+                .filter_map(|period| self.of_period(*scope, *period, &mut values))
+                .collect::<Vec<_>>()
         });
         each.into_iter().flatten().collect()
     }
@@ -249,7 +258,7 @@ impl Evaluation {
             let day = day.map_or_else(Day::default, |day| self.day(scope, day));
             for (values, value) in values.iter_mut().zip(day.values) {
                 some |= !value.is_missing();
-                values.push(value);
+                values.push(common(value));
             }
         }
         let settings = &self.days.settings;
@@ -258,6 +267,18 @@ impl Evaluation {
             period,
             items: Item::ALL.map(|item| Statistics::of(item, period, &values[item.index()], settings)),
         })
+    }
+}
+
+/// The same value over the denominator of most others, so that values are compared without multiplying.
+fn common(value: Concentration) -> Concentration {
+    /// The least common multiple of 20 … 24 hours and of 6 … 8.
+    const HOURS: u32 = 212_520;
+    match value.parts() {
+        Some((numerator, denominator)) if HOURS.is_multiple_of(denominator) => {
+            Concentration::ratio(numerator * i64::from(HOURS / denominator), HOURS)
+        }
+        _ => value,
     }
 }
 
@@ -280,7 +301,11 @@ fn of_city(days: &Days, city: &City) -> (Vec<Day>, Vec<[u16; Item::COUNT]>) {
 }
 
 /// Does the work for each thing by so many threads; the answers come in the order of the things.
-pub(crate) fn in_threads<T: Sync, R: Send>(things: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn in_threads<T: Sync, R: Send>(
+    things: &[T],
+    threads: usize,
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
     // Small pieces of work are dealt out in turn, so that a large city does not leave the others waiting.
     let threads = threads.clamp(1, things.len().max(1));
     if threads == 1 {
@@ -289,7 +314,9 @@ pub(crate) fn in_threads<T: Sync, R: Send>(things: &[T], threads: usize, work: i
     let work = &work;
     let mut by_thread: Vec<Vec<R>> = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads)
-            .map(|thread| scope.spawn(move || things.iter().skip(thread).step_by(threads).map(work).collect::<Vec<R>>()))
+            .map(|thread| {
+                scope.spawn(move || things.iter().skip(thread).step_by(threads).map(work).collect::<Vec<R>>())
+            })
             .collect();
         let mut all = vec![things.iter().step_by(threads).map(work).collect()];
         for thread in others {

@@ -43,7 +43,8 @@ impl Conflict {
     pub fn text(&self) -> Text {
         let Self { station, hour, item, first, other } = self;
         let date = Date::of_number(hour.div_euclid(24));
-        let label = format!("{:04}-{:02}-{:02} {:02}:00", date.year, date.month, date.day, hour.rem_euclid(24));
+        let label =
+            format!("{:04}-{:02}-{:02} {:02}:00", date.year, date.month, date.day, hour.rem_euclid(24));
         let value = |thousandths: i32| {
             let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
             text.trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -79,7 +80,8 @@ impl FilesError {
             Self::Repeated(conflicts) => {
                 let count = conflicts.len();
                 let shown: Vec<Text> = conflicts.iter().take(20).map(Conflict::text).collect();
-                let (zh, en): (Vec<_>, Vec<_>) = shown.into_iter().map(|text| (text.simplified, text.english)).unzip();
+                let (zh, en): (Vec<_>, Vec<_>) =
+                    shown.into_iter().map(|text| (text.simplified, text.english)).unzip();
                 let (zh, en) = (zh.join("\n"), en.join("\n"));
                 text!(
                     "同一小时有不同的值，共{count}处；请更正，或用 --repeated last 取最后一个：\n{zh}",
@@ -106,17 +108,21 @@ pub struct Read {
     pub outside: u64,
 }
 
-/// Reads and evaluates files.
+/// Reads and evaluates files. Stations that are to be left out take no part in their cities' values; see
+/// [`crate::is_control_point`].
 pub fn evaluate_files(
     files: &[PathBuf],
     options: &Options,
     repeated: Repeated,
     settings: Settings,
     threads: usize,
+    left_out: &dyn Fn(&str) -> bool,
 ) -> Result<(Evaluation, Read), FilesError> {
     let mut read = read_files(files, options, repeated, settings.clone(), threads)?;
     let hours = std::mem::replace(&mut read.hours, Hours::new(settings));
-    let evaluation = Evaluation::of(hours.finish(), threads);
+    let mut days = hours.finish();
+    days.leave_out(left_out);
+    let evaluation = Evaluation::of(days, threads);
     if evaluation.is_empty() {
         return Err(FilesError::Nothing);
     }
@@ -140,7 +146,8 @@ pub fn read_files(
     for part in parts {
         hours.join(part);
     }
-    let mut read = Read { outside: hours.outside, hours, told: found.told, repeated: 0, conflicts: Vec::new() };
+    let mut read =
+        Read { outside: hours.outside, hours, told: found.told, repeated: 0, conflicts: Vec::new() };
     if !read.hours.suspects.is_empty() {
         look_again(files, options, repeated, &mut read)?;
     }
@@ -148,10 +155,16 @@ pub fn read_files(
 }
 
 /// Reads the days again that have more than one row for an hour, with all their hours.
-fn look_again(files: &[PathBuf], options: &Options, repeated: Repeated, read: &mut Read) -> Result<(), FilesError> {
+fn look_again(
+    files: &[PathBuf],
+    options: &Options,
+    repeated: Repeated,
+    read: &mut Read,
+) -> Result<(), FilesError> {
     let wanted = read.hours.suspect_names();
     let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-    let found = scan(files, options, 1, || Again { wanted: &wanted, names: &names, ..Again::new(&wanted, &names) })?;
+    let found =
+        scan(files, options, 1, || Again { wanted: &wanted, names: &names, ..Again::new(&wanted, &names) })?;
     let mut conflicts = Vec::new();
     for (again, _) in found.parts {
         read.repeated += again.repeated;
@@ -215,7 +228,8 @@ impl Sink for Again<'_> {
             let mut is_repeated = false;
             for item in Item::ALL {
                 let value = block.values[item.index()][row];
-                let (known, from) = (&mut detail.values[item.index()][at], &mut detail.from[item.index()][at]);
+                let (known, from) =
+                    (&mut detail.values[item.index()][at], &mut detail.from[item.index()][at]);
                 if value < 0 {
                     continue;
                 }

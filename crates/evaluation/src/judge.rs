@@ -1,6 +1,8 @@
 //! What an edition says of days and periods.
 
-use standards::air::{Composite, Day, DayCount, Edition, Grade, Index, Item, Items, Judgement, Refusal, Settings};
+use standards::air::{
+    Composite, Day, DayCount, Edition, Grade, Index, Item, Items, Judgement, Refusal, Settings,
+};
 use standards::calendar::Date;
 
 use crate::evaluate::{Evaluation, PeriodStatistics, in_threads};
@@ -71,7 +73,10 @@ impl Judged {
 
     /// The items that do not attain.
     pub fn failing(&self) -> Items {
-        Item::ALL.into_iter().filter(|item| self.items[item.index()].is_ok_and(|item| !item.attains)).collect()
+        Item::ALL
+            .into_iter()
+            .filter(|item| self.items[item.index()].is_ok_and(|item| !item.attains))
+            .collect()
     }
 }
 
@@ -101,7 +106,9 @@ impl Evaluation {
         let is_mixed = judge.on(first) != judge.on(last);
         let of_all = judge.on(first);
         for number in first..=last {
-            let Some(place) = usize::try_from(number - self.number(0)).ok().filter(|place| *place < self.len()) else {
+            let Some(place) =
+                usize::try_from(number - self.number(0)).ok().filter(|place| *place < self.len())
+            else {
                 continue;
             };
             let edition = if is_mixed { judge.on(number) } else { of_all };

@@ -35,17 +35,19 @@
 //!
 //! **Order does not matter.** A day is the sum of its hours in integers, so rows may come in any order, from
 //! any number of files and threads. **Memory:** 36 bytes for each complete day of a station (all 24 rows
-//! seen), 152 for a day some of whose rows have not come (yet), 112 for a day of a city; a batch for each
+//! seen), 152 for one some of whose rows have not come (yet), 112 for a day of a city; a batch for each
 //! thread; nothing for a row. A national year of 1,500 stations and 350 cities is 34 MB, 97 MB if each day
 //! lacks a row.
 //!
 //! **Missing is missing**, whether a cell is empty, a row absent, or a value no concentration. A station takes
-//! part in its city's days if it has any value at all in what was evaluated. The days of an evaluation run
+//! part in its city's days if it has any value at all in what was evaluated, unless it was left out
+//! ([`Days::leave_out`]). The days of an evaluation run
 //! from the first to the last that has a value anywhere.
 //!
 //! **What is absent:** the rules themselves, which are `standards::air`; labels of hours, which are
 //! `readings`; floats; an opinion on which of two different values of one hour is right (see [`Repeated`]).
 
+mod control;
 mod days;
 mod evaluate;
 mod files;
@@ -54,9 +56,10 @@ mod judge;
 pub mod picture;
 pub mod tables;
 
+pub use control::is_control_point;
 pub use days::{Days, StationDay};
 pub use evaluate::{Evaluation, PeriodStatistics, Scope, Span};
 pub use files::{Conflict, FilesError, Read, Repeated, evaluate_files, read_files};
 pub use hours::{Hours, Pushed};
 pub use judge::{Judge, Judged, judge_day};
-pub use tables::{Head, Kind};
+pub use tables::{Head, Kind, Table};

@@ -31,8 +31,8 @@ use arrow::array::{
     StringBuilder,
 };
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use arrow::error::ArrowError;
 use arrow::datatypes::{Date32Type, Decimal128Type, Int64Type};
+use arrow::error::ArrowError;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
@@ -418,12 +418,18 @@ fn value(column: &ArrayRef, row: usize) -> Value {
         DataType::Date32 => {
             Value::Text(crate::days::date(column.as_primitive::<Date32Type>().value(row)).to_string())
         }
-        DataType::Decimal128(..) => Value::Decimal(trimmed(&column.as_primitive::<Decimal128Type>().value_as_string(row))),
+        DataType::Decimal128(..) => {
+            Value::Decimal(trimmed(&column.as_primitive::<Decimal128Type>().value_as_string(row)))
+        }
         _ => Value::Count(column.as_primitive::<Int64Type>().value(row)),
     }
 }
 
 /// Without zeros behind the last digit that says something: `84.400` is `84.4`.
 fn trimmed(decimal: &str) -> String {
-    if decimal.contains('.') { decimal.trim_end_matches('0').trim_end_matches('.').to_owned() } else { decimal.to_owned() }
+    if decimal.contains('.') {
+        decimal.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        decimal.to_owned()
+    }
 }

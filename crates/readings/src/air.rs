@@ -21,8 +21,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use message::text;
-pub use standards::air::MISSING;
 use standards::air::Item;
+pub use standards::air::MISSING;
 pub use stations::{Station, Stations};
 
 use crate::error::{ReadError, Told};
@@ -122,7 +122,8 @@ pub fn scan<S: Sink>(
             let done = match &task.part {
                 Part::Rows => generic::read(path, task.file, options, &mut stations, &mut sink, &mut told),
                 Part::Group { layout, group, first_row } => {
-                    let place = columns::Place { path, file: task.file, group: *group, first_row: *first_row };
+                    let place =
+                        columns::Place { path, file: task.file, group: *group, first_row: *first_row };
                     columns::read(layout, &place, &mut buffers, &mut stations, &mut sink, &mut told)
                 }
             };
@@ -152,7 +153,10 @@ pub fn scan<S: Sink>(
     for result in results {
         // A thread can only end so if another's code panicked on the file.
         let Some((sink, stations, its)) = result else {
-            return Err(ReadError::Refused(text!("读取文件的线程意外中止", "a reading thread ended unexpectedly")));
+            return Err(ReadError::Refused(text!(
+                "读取文件的线程意外中止",
+                "a reading thread ended unexpectedly"
+            )));
         };
         told.join(its);
         parts.push((sink, stations));

@@ -77,7 +77,10 @@ impl Fault {
         if column.is_empty() {
             text!("{file} 第{row}行：{chinese}", "{file}, row {row}: {english}")
         } else {
-            text!("{file} 第{row}行，列“{column}”：{chinese}", "{file}, row {row}, column `{column}`: {english}")
+            text!(
+                "{file} 第{row}行，列“{column}”：{chinese}",
+                "{file}, row {row}, column `{column}`: {english}"
+            )
         }
     }
 }

@@ -81,9 +81,15 @@ impl Layout {
             (None, Some(date), Some(hour)) => TimeColumns::DateAndHour(date, hour),
             (None, Some(date), None) => TimeColumns::Whole(date),
             (None, None, hour) => {
-                let parts = (find(Role::Year, "year"), find(Role::Month, "month"), find(Role::Day, "day"), hour);
+                let parts =
+                    (find(Role::Year, "year"), find(Role::Month, "month"), find(Role::Day, "day"), hour);
                 let (Some(year), Some(month), Some(day), Some(hour)) = parts else {
-                    return Err(lacks("时间（time、时间、timepoint …）", "a time (time, timepoint, 时间 …)", "time", headings));
+                    return Err(lacks(
+                        "时间（time、时间、timepoint …）",
+                        "a time (time, timepoint, 时间 …)",
+                        "time",
+                        headings,
+                    ));
                 };
                 TimeColumns::Parts { year, month, day, hour }
             }
@@ -98,15 +104,27 @@ impl Layout {
             (Some(item), Some(value)) => Shape::Long { item, value },
             (Some(item), None) if profile == Profile::StationsAcross => Shape::Across {
                 item,
-                stations: stations_across(headings).map(|column| (column, headings[column].trim().to_owned())).collect(),
+                stations: stations_across(headings)
+                    .map(|column| (column, headings[column].trim().to_owned()))
+                    .collect(),
             },
             _ => Shape::Wide(wide(headings, &mapped, profile)),
         };
         if matches!(&shape, Shape::Wide(columns) if columns.is_empty()) {
-            return Err(lacks("监测项目（so2、PM2.5、臭氧 …）", "an item (so2, PM2.5, 臭氧 …)", "item", headings));
+            return Err(lacks(
+                "监测项目（so2、PM2.5、臭氧 …）",
+                "an item (so2, PM2.5, 臭氧 …)",
+                "item",
+                headings,
+            ));
         }
         if station.is_none() && options.station.is_none() && !matches!(shape, Shape::Across { .. }) {
-            return Err(lacks("站点（station、站点、stationcode …）", "a station (station, stationcode, 站点 …)", "station", headings));
+            return Err(lacks(
+                "站点（station、站点、stationcode …）",
+                "a station (station, stationcode, 站点 …)",
+                "station",
+                headings,
+            ));
         }
         let hours = options.hours.unwrap_or(profile.hours());
         Ok(Self { headings: headings.to_vec(), station, city, flag, time, shape, profile, hours })
@@ -132,7 +150,9 @@ impl Layout {
     pub(crate) fn label(&self, cells: &[Cell<'_>], options: &Options) -> Result<i64, (usize, Text)> {
         let cell = |column: usize| cells.get(column).unwrap_or(&Cell::Empty);
         match self.time {
-            TimeColumns::Whole(column) => moment::instant(cell(column), options.zone).map_err(|text| (column, text)),
+            TimeColumns::Whole(column) => {
+                moment::instant(cell(column), options.zone).map_err(|text| (column, text))
+            }
             TimeColumns::DateAndHour(date, hour) => {
                 let midnight = moment::instant(cell(date), options.zone).map_err(|text| (date, text))?;
                 let hour_number = whole(cell(hour)).filter(|number| (0..=24).contains(number));
@@ -146,7 +166,8 @@ impl Layout {
                     i8::try_from(part(month)?).unwrap_or(0),
                     i8::try_from(part(day)?).unwrap_or(0),
                 );
-                let date = date.map_err(|_| (day, text!("日历上没有这一天", "there is no such day in the calendar")))?;
+                let date = date
+                    .map_err(|_| (day, text!("日历上没有这一天", "there is no such day in the calendar")))?;
                 moment::of_parts(date, part(hour)?, options.zone).map_err(|text| (hour, text))
             }
         }
@@ -185,18 +206,32 @@ fn mapped(headings: &[String], options: &Options) -> Result<Vec<(String, usize)>
                 || (String::new(), String::new()),
                 |near| (format!("，是不是“{near}”？"), format!("; did you mean `{near}`?")),
             );
-            return Err(text!("没有列“{column}”（映射给“{key}”）{zh}", "there is no column `{column}` (mapped to `{key}`){en}"));
+            return Err(text!(
+                "没有列“{column}”（映射给“{key}”）{zh}",
+                "there is no column `{column}` (mapped to `{key}`){en}"
+            ));
         };
-        const ROLES: &[&str] = &["station", "city", "time", "date", "hour", "year", "month", "day", "item", "value", "flag"];
+        const ROLES: &[&str] =
+            &["station", "city", "time", "date", "hour", "year", "month", "day", "item", "value", "flag"];
         let key = match item_of(key) {
             Some(item) => item.to_owned(),
             None if ROLES.contains(&key.as_str()) => key.clone(),
             // An item of the caller's own is taken by the name that it is given.
-            None if key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') => key.clone(),
+            None if key
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') =>
+            {
+                key.clone()
+            }
             None => {
-                let items = COLUMNS.iter().filter_map(|(_, role)| if let Role::Of(item) = role { Some(*item) } else { None });
+                let items = COLUMNS
+                    .iter()
+                    .filter_map(|(_, role)| if let Role::Of(item) = role { Some(*item) } else { None });
                 let near = did_you_mean(key, items.chain(ROLES.iter().copied())).unwrap_or("so2");
-                return Err(text!("不认识“{key}”，是不是 {near}？", "`{key}` is not known; did you mean `{near}`?"));
+                return Err(text!(
+                    "不认识“{key}”，是不是 {near}？",
+                    "`{key}` is not known; did you mean `{near}`?"
+                ));
             }
         };
         found.push((key, place));
@@ -219,15 +254,19 @@ fn profile(headings: &[String], station: Option<usize>, item: Option<usize>) -> 
 
 /// Columns whose heading is a station's code in the national network: four digits and a letter.
 fn stations_across(headings: &[String]) -> impl Iterator<Item = usize> {
-    headings.iter().enumerate().filter(|(_, heading)| {
-        let code = heading.trim().as_bytes();
-        code.len() == 5 && code[..4].iter().all(u8::is_ascii_digit) && code[4].is_ascii_uppercase()
-    })
-    .map(|(column, _)| column)
+    headings
+        .iter()
+        .enumerate()
+        .filter(|(_, heading)| {
+            let code = heading.trim().as_bytes();
+            code.len() == 5 && code[..4].iter().all(u8::is_ascii_digit) && code[4].is_ascii_uppercase()
+        })
+        .map(|(column, _)| column)
 }
 
 fn wide(headings: &[String], mapped: &[(String, usize)], profile: Profile) -> Vec<(usize, String)> {
-    const NO_ITEM: &[&str] = &["station", "city", "time", "date", "hour", "year", "month", "day", "item", "value", "flag"];
+    const NO_ITEM: &[&str] =
+        &["station", "city", "time", "date", "hour", "year", "month", "day", "item", "value", "flag"];
     let mut columns: Vec<(usize, String)> = mapped
         .iter()
         .filter(|(key, _)| !NO_ITEM.contains(&key.as_str()))
@@ -273,32 +312,42 @@ mod tests {
             Err(fault) => fault.english,
             Ok(layout) => {
                 let shape = match &layout.shape {
-                    Shape::Wide(columns) => columns.iter().map(|(column, item)| format!("{item}={column}")).collect::<Vec<_>>().join(" "),
+                    Shape::Wide(columns) => columns
+                        .iter()
+                        .map(|(column, item)| format!("{item}={column}"))
+                        .collect::<Vec<_>>()
+                        .join(" "),
                     Shape::Long { item, value } => format!("long {item} {value}"),
                     Shape::Across { item, stations } => format!("across {item} {}", stations.len()),
                 };
-                format!("{:?} station {:?} city {:?} {} hours: {shape}", layout.profile, layout.station, layout.city, layout.hours.key())
+                format!(
+                    "{:?} station {:?} city {:?} {} hours: {shape}",
+                    layout.profile,
+                    layout.station,
+                    layout.city,
+                    layout.hours.key()
+                )
             }
         }
     }
 
     #[test]
     fn known_layouts_are_understood_as_they_are() {
-        insta::assert_snapshot!(of("stationcode,area,positionname,timepoint,aqi,pm2_5,pm2_5_24h,pm10,so2,so2_24h,no2,co,o3,o3_24h,o3_8h,o3_8h_24h", &[]), @"");
-        insta::assert_snapshot!(of("time,station,city,so2,no2,co,o3,pm10,pm2_5", &[]), @"");
-        insta::assert_snapshot!(of("城市,站点名称,时间,PM2.5,PM10,二氧化硫,NO₂,CO(mg/m³),臭氧浓度", &[]), @"");
-        insta::assert_snapshot!(of("站点,监测项目,时间,浓度", &[]), @"");
-        insta::assert_snapshot!(of("date,hour,type,1001A,1002A", &[]), @"");
-        insta::assert_snapshot!(of("No,year,month,day,hour,PM2.5,PM10,SO2,NO2,CO,O3,TEMP,station", &[]), @"");
+        insta::assert_snapshot!(of("stationcode,area,positionname,timepoint,aqi,pm2_5,pm2_5_24h,pm10,so2,so2_24h,no2,co,o3,o3_24h,o3_8h,o3_8h_24h", &[]), @"NationalFeed station Some(0) city Some(1) end hours: pm2_5=5 pm2_5_24h=6 pm10=7 so2=8 so2_24h=9 no2=10 co=11 o3=13 o3_8h=15");
+        insta::assert_snapshot!(of("time,station,city,so2,no2,co,o3,pm10,pm2_5", &[]), @"Plain station Some(1) city Some(2) begin hours: so2=3 no2=4 co=5 o3=6 pm10=7 pm2_5=8");
+        insta::assert_snapshot!(of("城市,站点名称,时间,PM2.5,PM10,二氧化硫,NO₂,CO(mg/m³),臭氧浓度", &[]), @"Chinese station Some(1) city Some(0) end hours: pm2_5=3 pm10=4 so2=5 no2=6 co=7 o3=8");
+        insta::assert_snapshot!(of("站点,监测项目,时间,浓度", &[]), @"Chinese station Some(0) city None end hours: long 1 3");
+        insta::assert_snapshot!(of("date,hour,type,1001A,1002A", &[]), @"StationsAcross station None city None end hours: across 2 2");
+        insta::assert_snapshot!(of("No,year,month,day,hour,PM2.5,PM10,SO2,NO2,CO,O3,TEMP,station", &[]), @"Plain station Some(12) city None begin hours: pm2_5=5 pm10=6 so2=7 no2=8 co=9 o3=10");
     }
 
     #[test]
     fn mapping_wins_and_what_is_missing_is_named() {
-        insta::assert_snapshot!(of("编号,时刻,甲,乙", &[("station", "编号"), ("time", "时刻"), ("so2", "甲"), ("PM2.5", "乙")]), @"");
-        insta::assert_snapshot!(of("station,time,wind", &[]), @"");
-        insta::assert_snapshot!(of("station,so2", &[]), @"");
-        insta::assert_snapshot!(of("time,so2", &[]), @"");
-        insta::assert_snapshot!(of("time,station,so2", &[("no2", "statoin")]), @"");
-        insta::assert_snapshot!(of("time,station,so2", &[("PM3", "so2")]), @"");
+        insta::assert_snapshot!(of("编号,时刻,甲,乙", &[("station", "编号"), ("time", "时刻"), ("so2", "甲"), ("PM2.5", "乙")]), @"Plain station Some(0) city None begin hours: so2=2 pm2_5=3");
+        insta::assert_snapshot!(of("station,time,wind", &[]), @"there is no column for an item (so2, PM2.5, 臭氧 …); the headings are: station、time、wind. Name one with --map item=COLUMN");
+        insta::assert_snapshot!(of("station,so2", &[]), @"there is no column for a time (time, timepoint, 时间 …); the headings are: station、so2. Name one with --map time=COLUMN");
+        insta::assert_snapshot!(of("time,so2", &[]), @"there is no column for a station (station, stationcode, 站点 …); the headings are: time、so2. Name one with --map station=COLUMN");
+        insta::assert_snapshot!(of("time,station,so2", &[("no2", "statoin")]), @"there is no column `statoin` (mapped to `no2`); did you mean `station`?");
+        insta::assert_snapshot!(of("time,station,so2", &[("PM3", "so2")]), @"`PM3` is not known; did you mean `so2`?");
     }
 }

@@ -80,7 +80,9 @@ pub(crate) fn instant_of_text(text: &str, zone: Zone) -> Result<i64, Text> {
             parts.one_of(&['-', '/', '.', '月']).ok_or_else(wrong)?;
             day = parts.short().ok_or_else(wrong)?;
             let _ = parts.one_of(&['日', '号']);
-            parts.text = parts.text.trim_start_matches(|letter: char| letter.is_whitespace() || letter == 'T' || letter == 't');
+            parts.text = parts
+                .text
+                .trim_start_matches(|letter: char| letter.is_whitespace() || letter == 'T' || letter == 't');
             if parts.text.is_empty() {
                 (hour, minute, second) = (0, 0, 0);
             } else {

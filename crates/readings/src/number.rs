@@ -3,8 +3,10 @@
 use message::{Text, text};
 
 /// What files write where there is no value.
-pub const MISSING_WORDS: &[&str] =
-    &["", "-", "--", "---", "—", "——", "/", "na", "n/a", "nan", "null", "none", "nil", "\\n", "无", "缺测", "无效", "停测"];
+pub const MISSING_WORDS: &[&str] = &[
+    "", "-", "--", "---", "—", "——", "/", "na", "n/a", "nan", "null", "none", "nil", "\\n", "无", "缺测",
+    "无效", "停测",
+];
 
 /// More than this is no measurement of anything (100 million units).
 const MOST: i64 = 100_000_000_000_000;
@@ -29,7 +31,8 @@ pub fn micro_of_text(text: &str) -> Result<Option<i64>, Text> {
     };
     let (digits, exponent) = match digits.iter().position(|byte| matches!(byte, b'e' | b'E')) {
         Some(at) => {
-            let exponent = std::str::from_utf8(&digits[at + 1..]).ok().and_then(|text| text.parse::<i32>().ok());
+            let exponent =
+                std::str::from_utf8(&digits[at + 1..]).ok().and_then(|text| text.parse::<i32>().ok());
             (&digits[..at], exponent.filter(|exponent| exponent.abs() <= 30).ok_or_else(wrong)?)
         }
         None => (digits, 0),
@@ -107,7 +110,10 @@ mod tests {
         check("12.3.4", "`12.3.4` is no number");
         check("abc", "`abc` is no number");
         check("1e999", "`1e999` is no number");
-        check("99999999999999999999999999999999999999999", "`99999999999999999999999999999999999999999` is no number");
+        check(
+            "9999999999999999999999999999999999999999",
+            "`9999999999999999999999999999999999999999` is no number",
+        );
         check(".", "`.` is no number");
         check("5.", "5000000");
     }

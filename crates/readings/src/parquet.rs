@@ -26,7 +26,8 @@ pub(crate) fn rows(path: &Path, each: Rows<'_>) -> Result<(), ReadError> {
     let file = File::open(path).map_err(io(path))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| unreadable(path, error))?;
     let schema = builder.schema().clone();
-    let headings: Vec<Cell<'_>> = schema.fields().iter().map(|field| Cell::Text(Cow::Borrowed(field.name().as_str()))).collect();
+    let headings: Vec<Cell<'_>> =
+        schema.fields().iter().map(|field| Cell::Text(Cow::Borrowed(field.name().as_str()))).collect();
     each(0, &headings)?;
     let mut number = 1;
     for batch in builder.build().map_err(|error| unreadable(path, error))? {
@@ -71,7 +72,9 @@ fn columns(batch: &RecordBatch) -> Result<Vec<Column<'_>>, arrow::error::ArrowEr
                     },
                     is_utc: zone.is_some(),
                 },
-                DataType::Decimal128(_, scale) if (0..=30).contains(scale) => Column::Decimal(array.as_primitive(), *scale),
+                DataType::Decimal128(_, scale) if (0..=30).contains(scale) => {
+                    Column::Decimal(array.as_primitive(), *scale)
+                }
                 _ => Column::Other(array, ArrayFormatter::try_new(array, &OPTIONS)?),
             })
         })
@@ -89,7 +92,9 @@ impl Column<'_> {
             }
             Self::Decimal(array, scale) if array.is_valid(row) => decimal(array.value(row), *scale),
             // 32-bit floats as they print: the decimal that was meant.
-            Self::Other(array, formatter) if array.is_valid(row) => Cell::Text(Cow::Owned(formatter.value(row).to_string())),
+            Self::Other(array, formatter) if array.is_valid(row) => {
+                Cell::Text(Cow::Owned(formatter.value(row).to_string()))
+            }
             _ => Cell::Empty,
         }
     }

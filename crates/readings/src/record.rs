@@ -8,7 +8,7 @@ use jiff::tz::Offset;
 use message::{Text, text};
 
 use crate::cell::Cell;
-use crate::columns::{item_of, role, Role};
+use crate::columns::{Role, item_of, role};
 use crate::error::{ReadError, Told};
 use crate::layout::{Layout, Shape};
 use crate::number::{micro_of_float, micro_of_text};
@@ -140,7 +140,8 @@ fn row(
         return Ok(());
     }
     let station = layout.station.map(|column| cell(column).shown());
-    let station = station.as_deref().map(str::trim).filter(|name| !name.is_empty()).or(options.station.as_deref());
+    let station =
+        station.as_deref().map(str::trim).filter(|name| !name.is_empty()).or(options.station.as_deref());
     let Some(station) = station else {
         let heading = layout.station.map_or("", |column| layout.heading(column));
         told.fault(file, number, heading, text!("没有站点", "there is no station"));
@@ -194,5 +195,99 @@ pub(crate) fn micro(cell: &Cell<'_>) -> Result<Option<i64>, Text> {
             let shown = cell.shown();
             Err(text!("“{shown}”不是数值", "`{shown}` is no number"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::options::Options;
+
+    /// Every record of a file, a line each, and what was told.
+    fn lines(path: &std::path::Path, options: &Options) -> String {
+        let mut lines = Vec::new();
+        let told = read(path, options, &mut |record| {
+            let values: Vec<String> = record
+                .values
+                .iter()
+                .map(|value| {
+                    format!(
+                        "{}={}",
+                        value.item,
+                        value.micro.map_or("-".to_owned(), |micro| micro.to_string())
+                    )
+                })
+                .collect();
+            let city = record.city.unwrap_or("-");
+            lines.push(format!(
+                "{} {} {city} {} `{}` {}",
+                record.row,
+                record.station,
+                record.start,
+                record.flag,
+                values.join(" ")
+            ));
+            Ok(())
+        });
+        match told {
+            Ok(told) => lines.extend(
+                told.faults
+                    .iter()
+                    .map(|fault| format!("row {} {}: {}", fault.row, fault.column, fault.words.1)),
+            ),
+            Err(error) => lines.push(error.text().english.replace(&path.display().to_string(), "FILE")),
+        }
+        lines.join("\n")
+    }
+
+    #[test]
+    fn a_workbook_gives_the_same_records_as_text() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let path = dir.path().join("hours.xlsx");
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        let sheet = workbook.add_worksheet();
+        for (column, heading) in ["站点", "时间", "PM2.5", "CO", "标识"].iter().enumerate() {
+            sheet.write(0, column as u16, *heading).expect("written");
+        }
+        let format = rust_xlsxwriter::Format::new().set_num_format("yyyy-mm-dd hh:mm");
+        let moment = rust_xlsxwriter::ExcelDateTime::parse_from_str("2022-05-04 01:00").expect("a moment");
+        sheet
+            .write(1, 0, "S1")
+            .and_then(|sheet| sheet.write_with_format(1, 1, &moment, &format))
+            .expect("written");
+        sheet
+            .write(1, 2, 35.5)
+            .and_then(|sheet| sheet.write(1, 3, "0.7"))
+            .and_then(|sheet| sheet.write(1, 4, "N"))
+            .expect("written");
+        sheet.write(2, 0, "S1").and_then(|sheet| sheet.write(2, 1, "2022-05-04 02:00")).expect("written");
+        sheet.write(2, 2, "坏").expect("written");
+        workbook.save(&path).expect("saved");
+        insta::assert_snapshot!(lines(&path, &Options::default()), @r"
+        2 S1 - 2022-05-03T16:00:00Z `N` pm2_5=35500000 co=700000
+        3 S1 - 2022-05-03T17:00:00Z `` pm2_5=- co=-
+        row 3 PM2.5: `坏` is no number
+        ");
+        let text = dir.path().join("hours.csv");
+        let gb = encoding_rs::GB18030.encode("站点\t时间\tPM2.5\tCO\t标识\nS1\t2022-05-04 01:00\t35.5\t0.7\tN\nS1\t2022-05-04 02:00\t坏\t\t\n").0;
+        std::fs::write(&text, gb).expect("written");
+        assert_eq!(lines(&text, &Options::default()), lines(&path, &Options::default()));
+    }
+
+    #[test]
+    fn moments_are_taken_as_they_are_and_hours_must_be_full() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let path = dir.path().join("water.csv");
+        std::fs::write(&path, "section,time,ph,mystery\nA,2021-04-01 12:10,7.99,1\n,2021-04-01 13:00,7,1\n")
+            .expect("written");
+        let moments = Options { moments: true, ..Options::default() };
+        insta::assert_snapshot!(lines(&path, &moments), @r"
+        2 A - 2021-04-01T04:10:00Z `` ph=7990000
+        row 3 section: there is no station
+        ");
+        insta::assert_snapshot!(lines(&path, &Options::default()), @r"
+        row 2 : the time is no full hour
+        row 3 section: there is no station
+        ");
     }
 }

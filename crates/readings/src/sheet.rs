@@ -17,11 +17,19 @@ pub(crate) fn rows(path: &Path, each: Rows<'_>) -> Result<(), ReadError> {
     let unreadable = |reason: String| {
         ReadError::file(
             path,
-            text!("无法读取工作簿（{reason}）；请用 Excel 打开并重新保存", "the workbook cannot be read ({reason}); open it in Excel and save it again"),
+            text!(
+                "无法读取工作簿（{reason}）；请用 Excel 打开并重新保存",
+                "the workbook cannot be read ({reason}); open it in Excel and save it again"
+            ),
         )
     };
-    let mut workbook: Xlsx<_> = open_workbook(path).map_err(|error: calamine::XlsxError| unreadable(error.to_string()))?;
-    let name = workbook.sheets_metadata().iter().find(|sheet| sheet.typ == SheetType::WorkSheet).map(|sheet| sheet.name.clone());
+    let mut workbook: Xlsx<_> =
+        open_workbook(path).map_err(|error: calamine::XlsxError| unreadable(error.to_string()))?;
+    let name = workbook
+        .sheets_metadata()
+        .iter()
+        .find(|sheet| sheet.typ == SheetType::WorkSheet)
+        .map(|sheet| sheet.name.clone());
     let Some(name) = name else {
         return Err(unreadable("no worksheet".to_owned()));
     };
@@ -55,7 +63,9 @@ fn value(data: &DataRef<'_>) -> Cell<'static> {
     match data {
         DataRef::Empty => Cell::Empty,
         DataRef::SharedString(text) => Cell::Text(Cow::Owned((*text).to_owned())),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cell::Text(Cow::Owned(text.clone())),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            Cell::Text(Cow::Owned(text.clone()))
+        }
         DataRef::Int(number) => Cell::Whole(*number),
         DataRef::Float(number) => Cell::Number(*number),
         DataRef::Bool(flag) => Cell::Broken(Cow::Owned(flag.to_string())),

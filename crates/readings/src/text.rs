@@ -45,7 +45,10 @@ pub(crate) fn rows(path: &Path, each: Rows<'_>) -> Result<(), ReadError> {
             return Ok(());
         }
         let line = record.position().map_or(0, csv::Position::line);
-        let cells: Vec<Cell<'_>> = record.iter().map(|cell| if cell.is_empty() { Cell::Empty } else { Cell::Text(Cow::Borrowed(cell)) }).collect();
+        let cells: Vec<Cell<'_>> = record
+            .iter()
+            .map(|cell| if cell.is_empty() { Cell::Empty } else { Cell::Text(Cow::Borrowed(cell)) })
+            .collect();
         each(line, &cells)?;
     }
 }
@@ -74,7 +77,10 @@ fn detect(file: &mut File, path: &Path) -> Result<&'static Encoding, ReadError> 
     }
     Err(ReadError::file(
         path,
-        text!("既不是 UTF-8 也不是 GB18030 编码；请另存为“CSV UTF-8”", "neither UTF-8 nor GB18030; save the file as “CSV UTF-8”"),
+        text!(
+            "既不是 UTF-8 也不是 GB18030 编码；请另存为“CSV UTF-8”",
+            "neither UTF-8 nor GB18030; save the file as “CSV UTF-8”"
+        ),
     ))
 }
 
@@ -118,7 +124,8 @@ impl<R: Read> Decoding<R> {
         }
         self.text.reserve(3 * CHUNK);
         let input = &self.buffer[self.start..self.end];
-        let (result, used) = self.decoder.decode_to_string_without_replacement(input, &mut self.text, self.at_end);
+        let (result, used) =
+            self.decoder.decode_to_string_without_replacement(input, &mut self.text, self.at_end);
         self.start += used;
         if matches!(result, DecoderResult::Malformed(..)) || self.text.contains('\0') {
             self.is_malformed = true;

@@ -316,9 +316,7 @@ mod tests {
         assert_eq!(escaped("<a & \"b\">\u{1}\n"), "&lt;a &amp; &quot;b&quot;&gt; ");
         assert_eq!(
             with_low_figures("O3，NO 2, PM100", 100),
-            concat!(
-                r#"O<tspan font-size="72" dy="18">3</tspan><tspan dy="-18">&#8203;</tspan>，NO 2, PM100"#,
-            )
+            r#"O<tspan font-size="72" dy="18">3</tspan><tspan dy="-18">&#8203;</tspan>，NO 2, PM100"#
         );
     }
 

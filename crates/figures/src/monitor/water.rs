@@ -42,6 +42,9 @@ impl Samples {
     }
 }
 
+/// A day's number, and its samples by time.
+type DayOfSamples<'a> = (i32, &'a BTreeMap<i64, Sample>);
+
 /// Sections by month.
 pub fn section_months(samples: &Samples, stations: &[Station], last: i32) -> Result<RecordBatch, ArrowError> {
     let settings = Settings::default();
@@ -51,7 +54,7 @@ pub fn section_months(samples: &Samples, stations: &[Station], last: i32) -> Res
     codes.dedup();
     for code in codes {
         // Station, month → the span that has most to say, and its days.
-        let mut months: BTreeMap<(i16, u8), (Span, Vec<(i32, &BTreeMap<i64, Sample>)>)> = BTreeMap::new();
+        let mut months: BTreeMap<(i16, u8), (Span, Vec<DayOfSamples<'_>>)> = BTreeMap::new();
         for span in [Span::Hour, Span::Day, Span::Moment] {
             let Some(days) = samples.0.get(&(code.to_owned(), span)) else { continue };
             for (&number, times) in days.range(..=last) {

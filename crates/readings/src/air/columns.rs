@@ -9,7 +9,9 @@ use arrow::datatypes::{DataType, Field, Float32Type, Float64Type, Int32Type, Int
 use arrow::record_batch::RecordBatch;
 use message::{Text, text};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 use standards::air::Item;
 
 use super::{BATCH, Block, MISSING, MOST, NO_HOUR, Rows, Sink, Stations, no_concentration, open};
@@ -51,11 +53,13 @@ impl Columns {
     /// The columns of a wide file of plain types; `None` if the file must be read row by row.
     pub(super) fn of(path: &Path, options: &Options) -> Result<Option<Self>, ReadError> {
         let file = open(path)?;
-        let found = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|error| unreadable(path, error))?;
+        let found = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
+            .map_err(|error| unreadable(path, error))?;
         let schema = found.schema().clone();
         let headings: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
         let layout = Layout::of(&headings, options).map_err(|fault| ReadError::file(path, fault))?;
-        let (Shape::Wide(wide), TimeColumns::Whole(time), None) = (&layout.shape, &layout.time, layout.flag) else {
+        let (Shape::Wide(wide), TimeColumns::Whole(time), None) = (&layout.shape, &layout.time, layout.flag)
+        else {
             return Ok(None);
         };
         let kind = |column: usize| schema.field(column).data_type();
@@ -66,8 +70,10 @@ impl Columns {
         let mut columns = [None; Item::COUNT];
         for (column, key) in wide {
             let Some(item) = Item::ALL.into_iter().find(|item| item.key() == key) else { continue };
-            let plain = matches!(kind(*column), DataType::Float64 | DataType::Float32 | DataType::Decimal128(_, 0..=30))
-                || (kind(*column).is_integer() && *kind(*column) != DataType::UInt64);
+            let plain = matches!(
+                kind(*column),
+                DataType::Float64 | DataType::Float32 | DataType::Decimal128(_, 0..=30)
+            ) || (kind(*column).is_integer() && *kind(*column) != DataType::UInt64);
             if !plain {
                 return Ok(None);
             }
@@ -94,9 +100,17 @@ impl Columns {
                 }
             })
             .collect();
-        let wanted = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone())));
+        let wanted = ArrowReaderOptions::new()
+            .with_schema(Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone())));
         let Ok(metadata) = ArrowReaderMetadata::load(&file, wanted) else { return Ok(None) };
-        let mut roots: Vec<usize> = columns.iter().flatten().chain([time]).chain(&layout.station).chain(&layout.city).copied().collect();
+        let mut roots: Vec<usize> = columns
+            .iter()
+            .flatten()
+            .chain([time])
+            .chain(&layout.station)
+            .chain(&layout.city)
+            .copied()
+            .collect();
         roots.sort_unstable();
         roots.dedup();
         let place = |column: usize| roots.iter().position(|root| *root == column);
@@ -152,12 +166,13 @@ pub(super) fn read(
     told: &mut Told,
 ) -> Result<(), ReadError> {
     let fail = |error: &dyn std::fmt::Display| unreadable(place.path, error);
-    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(open(place.path)?, columns.metadata.clone())
-        .with_projection(columns.mask.clone())
-        .with_row_groups(vec![place.group])
-        .with_batch_size(BATCH)
-        .build()
-        .map_err(|error| fail(&error))?;
+    let reader =
+        ParquetRecordBatchReaderBuilder::new_with_metadata(open(place.path)?, columns.metadata.clone())
+            .with_projection(columns.mask.clone())
+            .with_row_groups(vec![place.group])
+            .with_batch_size(BATCH)
+            .build()
+            .map_err(|error| fail(&error))?;
     let mut reading = Reading {
         columns,
         file: place.path.display().to_string(),
@@ -222,11 +237,15 @@ impl Names {
     /// The numbers of this dictionary's values; looked up anew only if it is another than before.
     fn of(&mut self, array: &DictionaryArray<Int32Type>, mut number: impl FnMut(&str) -> u32) -> &[u32] {
         let values = array.values();
-        let same = self.dictionary.as_ref().is_some_and(|before| Arc::ptr_eq(before, values) || before.to_data().ptr_eq(&values.to_data()));
+        let same = self
+            .dictionary
+            .as_ref()
+            .is_some_and(|before| Arc::ptr_eq(before, values) || before.to_data().ptr_eq(&values.to_data()));
         if !same {
             self.numbers.clear();
             if let Some(names) = values.as_string_opt::<i32>() {
-                self.numbers.extend(names.iter().map(|name| name.map_or(u32::MAX, |name| number(name.trim()))));
+                self.numbers
+                    .extend(names.iter().map(|name| name.map_or(u32::MAX, |name| number(name.trim()))));
             }
             self.dictionary = Some(values.clone());
         }
@@ -264,12 +283,23 @@ impl Reading<'_> {
         }
         for row in missing(array.nulls()) {
             out[row] = NO_HOUR;
-            told.fault(&self.file, self.row + row as u64, &self.columns.time_heading, text!("没有时间", "there is no time"));
+            told.fault(
+                &self.file,
+                self.row + row as u64,
+                &self.columns.time_heading,
+                text!("没有时间", "there is no time"),
+            );
         }
         Some(())
     }
 
-    fn stations(&mut self, batch: &RecordBatch, buffers: &mut Buffers, stations: &mut Stations, told: &mut Told) -> Option<()> {
+    fn stations(
+        &mut self,
+        batch: &RecordBatch,
+        buffers: &mut Buffers,
+        stations: &mut Stations,
+        told: &mut Told,
+    ) -> Option<()> {
         let out = &mut buffers.stations;
         out.clear();
         match self.columns.station {
@@ -280,15 +310,27 @@ impl Reading<'_> {
             Some(column) => {
                 let array = batch.column(column).as_dictionary_opt::<Int32Type>()?;
                 let numbers = self.station_names.of(array, |name| stations.number(name));
-                out.extend(array.keys().values().iter().map(|&key| numbers.get(key as usize).copied().unwrap_or(u32::MAX)));
+                out.extend(
+                    array
+                        .keys()
+                        .values()
+                        .iter()
+                        .map(|&key| numbers.get(key as usize).copied().unwrap_or(u32::MAX)),
+                );
                 for row in missing(array.nulls()) {
                     out[row] = u32::MAX;
                 }
                 // A row without a station has no place.
-                for (row, station) in out.iter_mut().enumerate().filter(|(_, station)| **station == u32::MAX) {
+                for (row, station) in out.iter_mut().enumerate().filter(|(_, station)| **station == u32::MAX)
+                {
                     *station = 0;
                     buffers.hours[row] = NO_HOUR;
-                    told.fault(&self.file, self.row + row as u64, "", text!("没有站点", "there is no station"));
+                    told.fault(
+                        &self.file,
+                        self.row + row as u64,
+                        "",
+                        text!("没有站点", "there is no station"),
+                    );
                 }
             }
         }
@@ -333,7 +375,10 @@ impl Reading<'_> {
                 &self.file,
                 self.row + row as u64,
                 "",
-                text!("站点 {station} 先属“{known}”，这里属“{name}”；按前者", "station {station} was in `{known}` before and is in `{name}` here; the former is taken"),
+                text!(
+                    "站点 {station} 先属“{known}”，这里属“{name}”；按前者",
+                    "station {station} was in `{known}` before and is in `{name}` here; the former is taken"
+                ),
             );
         }
         Some(())
@@ -359,23 +404,36 @@ impl Reading<'_> {
 fn values(array: &ArrayRef, out: &mut Vec<i32>) -> Result<(), arrow::error::ArrowError> {
     out.clear();
     match array.data_type() {
-        DataType::Float64 => out.extend(array.as_primitive::<Float64Type>().values().iter().map(|&value| of_float(value))),
+        DataType::Float64 => {
+            out.extend(array.as_primitive::<Float64Type>().values().iter().map(|&value| of_float(value)))
+        }
         // A 32-bit float has seven digits; its shortest decimal is what was meant.
-        DataType::Float32 => out.extend(array.as_primitive::<Float32Type>().values().iter().map(|&value| {
-            of_float((f64::from(value) * 1e4).round_ties_even() / 1e4)
-        })),
+        DataType::Float32 => out.extend(
+            array
+                .as_primitive::<Float32Type>()
+                .values()
+                .iter()
+                .map(|&value| of_float((f64::from(value) * 1e4).round_ties_even() / 1e4)),
+        ),
         DataType::Decimal128(_, scale) => {
             let places = u32::from(scale.unsigned_abs());
-            let (factor, unit) = (10_i128.pow(3_u32.saturating_sub(places)), 10_i128.pow(places.saturating_sub(3)));
-            out.extend(array.as_primitive::<arrow::datatypes::Decimal128Type>().values().iter().map(|&value| {
-                let thousandths = value.checked_mul(factor).map_or(-1, |value| standards::rounding::half_even_wide(value, unit));
-                i64::try_from(thousandths).map_or(MISSING, of_thousandths)
-            }));
+            let (factor, unit) =
+                (10_i128.pow(3_u32.saturating_sub(places)), 10_i128.pow(places.saturating_sub(3)));
+            out.extend(array.as_primitive::<arrow::datatypes::Decimal128Type>().values().iter().map(
+                |&value| {
+                    let thousandths = value
+                        .checked_mul(factor)
+                        .map_or(-1, |value| standards::rounding::half_even_wide(value, unit));
+                    i64::try_from(thousandths).map_or(MISSING, of_thousandths)
+                },
+            ));
         }
         _ => {
             let whole = arrow::compute::cast(array, &DataType::Int64)?;
             let whole = whole.as_primitive::<Int64Type>();
-            out.extend(whole.values().iter().map(|&value| value.checked_mul(1000).map_or(MISSING, of_thousandths)));
+            out.extend(
+                whole.values().iter().map(|&value| value.checked_mul(1000).map_or(MISSING, of_thousandths)),
+            );
         }
     }
     for row in missing(array.nulls()) {
@@ -396,7 +454,7 @@ fn of_float(value: f64) -> i32 {
     const SHIFT: f64 = 6_755_399_441_055_744.0;
     let thousandths = value * 1000.0;
     let rounded = (thousandths + SHIFT).to_bits() as u32 as i32;
-    let is_concentration = thousandths >= -0.5 && thousandths <= f64::from(MOST) * 1000.0;
+    let is_concentration = (thousandths >= -0.5) & (thousandths <= f64::from(MOST) * 1000.0);
     if is_concentration { rounded } else { MISSING }
 }
 
@@ -409,17 +467,20 @@ fn missing(nulls: Option<&NullBuffer>) -> impl Iterator<Item = usize> + '_ {
         (words, length)
     });
     let (words, length) = words.unwrap_or_default();
-    words.into_iter().enumerate().flat_map(move |(place, word)| {
-        let mut zeros = !word;
-        std::iter::from_fn(move || {
-            let bit = zeros.trailing_zeros();
-            (bit < 64).then(|| {
-                zeros &= zeros - 1;
-                place * 64 + bit as usize
+    words
+        .into_iter()
+        .enumerate()
+        .flat_map(move |(place, word)| {
+            let mut zeros = !word;
+            std::iter::from_fn(move || {
+                let bit = zeros.trailing_zeros();
+                (bit < 64).then(|| {
+                    zeros &= zeros - 1;
+                    place * 64 + bit as usize
+                })
             })
         })
-    })
-    .filter(move |row| *row < length)
+        .filter(move |row| *row < length)
 }
 
 #[cfg(test)]

@@ -70,7 +70,10 @@ impl Gathered {
                 file,
                 record.row,
                 "",
-                text!("站点 {name} 先属“{known}”，这里属“{city}”；按前者", "station {name} was in `{known}` before and is in `{city}` here; the former is taken"),
+                text!(
+                    "站点 {name} 先属“{known}”，这里属“{city}”；按前者",
+                    "station {name} was in `{known}` before and is in `{city}` here; the former is taken"
+                ),
             );
         }
         let mut of_row = [MISSING; Item::COUNT];
@@ -86,7 +89,8 @@ impl Gathered {
         self.rows.push(record.row);
         self.stations.push(station);
         // From UTC to the civil hour of the country; a record's start is a full hour.
-        self.hours.push(i32::try_from(record.start.as_second().div_euclid(3600) + 8).unwrap_or(super::NO_HOUR));
+        self.hours
+            .push(i32::try_from(record.start.as_second().div_euclid(3600) + 8).unwrap_or(super::NO_HOUR));
         for (column, value) in self.values.iter_mut().zip(of_row) {
             column.push(value);
         }

@@ -1,13 +1,15 @@
 //! A national year for benchmarks: made, decoded, evaluated.
 //!
 //! ```text
-//! national generate FILE.parquet [--years N] [--by time|station] [--seed N] [--stations N]
-//! national decode FILE.parquet [THREADS]      only decodes the nine columns, as fast as the reader can
-//! national evaluate FILE.parquet [THREADS]    stage by stage: read, cities, statistics, and each edition
+//! air_national generate FILE.parquet [--years N] [--by time|station] [--seed N] [--stations N] [--absent]
+//! air_national decode FILE.parquet [THREADS]      only decodes the nine columns, as fast as the reader can
+//! air_national evaluate FILE.parquet [THREADS]    stage by stage: read, cities, statistics, and each edition
 //! ```
 //!
+//! With `--absent`, a station that is out has no rows at all; else its rows are there and empty.
+//!
 //! Generated are 1,500 stations in 350 cities with the six items by the hour, seasons, days and episodes, and gaps: single
-//! values, outages of hours and days, absent rows. Everything follows from the seed. Each line that is
+//! values, outages of hours and days. Everything follows from the seed. Each line that is
 //! printed is `what seconds …` or `memory_peak_mb …`.
 
 use std::fs::File;
@@ -20,7 +22,9 @@ use arrow::array::{Float64Builder, RecordBatch, StringDictionaryBuilder, Timesta
 use arrow::datatypes::{DataType, Field, Int32Type, Schema, TimeUnit};
 use evaluation::{Head, Judge, Repeated, Span, tables};
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 use standards::air::{Edition, Settings};
@@ -34,15 +38,24 @@ const HOUR: i64 = 3_600_000_000;
 
 fn main() -> Result<(), Failed> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let option = |name: &str| arguments.iter().position(|text| text == name).and_then(|at| arguments.get(at + 1));
+    let option =
+        |name: &str| arguments.iter().position(|text| text == name).and_then(|at| arguments.get(at + 1));
     let number = |name: &str, or: u64| option(name).map_or(Ok(or), |text| text.parse());
-    let file = arguments.get(1).map(PathBuf::from).ok_or("national generate|decode|evaluate FILE.parquet …")?;
+    let file =
+        arguments.get(1).map(PathBuf::from).ok_or("air_national generate|decode|evaluate FILE.parquet …")?;
     let threads = arguments.get(2).map_or(Ok(2), |text| text.parse()).unwrap_or(2);
     match arguments[0].as_str() {
         "generate" => {
             let by_station = option("--by").is_some_and(|by| by == "station");
             let years = number("--years", 1)? as i16;
-            generate(&file, years, by_station, number("--seed", 1)?, number("--stations", 1500)? as usize)
+            let made = Made {
+                years,
+                by_station,
+                absent: arguments.iter().any(|text| text == "--absent"),
+                seed: number("--seed", 1)?,
+                stations: number("--stations", 1500)? as usize,
+            };
+            generate(&file, &made)
         }
         "decode" => decode(&file, threads),
         "evaluate" => evaluate(&file, threads),
@@ -91,7 +104,15 @@ impl Station {
         let level = 0.6 + random.unit();
         // Large cities have many stations: the square draws towards the first ones.
         let city = if number < CITIES { number } else { (random.unit().powi(2) * CITIES as f64) as usize };
-        Self { code: format!("{}A", 1001 + number), city, random, level, episode: 0.0, out: 0, item_out: [0; 6] }
+        Self {
+            code: format!("{}A", 1001 + number),
+            city,
+            random,
+            level,
+            episode: 0.0,
+            out: 0,
+            item_out: [0; 6],
+        }
     }
 
     /// The six values of an hour (SO2, NO2, CO, O3, PM10, PM2.5), or no row at all.
@@ -109,7 +130,8 @@ impl Station {
         self.episode = self.episode * 0.98 + if random.chance(300) { 2.0 * random.unit() } else { 0.0 };
         let winter = (of_year * std::f64::consts::TAU).cos();
         let day = ((of_day as f64 - 9.0) / 24.0 * std::f64::consts::TAU).sin();
-        let particles = self.level * (28.0 + 16.0 * winter + 30.0 * self.episode) * (0.8 + 0.4 * random.unit());
+        let particles =
+            self.level * (28.0 + 16.0 * winter + 30.0 * self.episode) * (0.8 + 0.4 * random.unit());
         let values = [
             self.level * (7.0 + 4.0 * winter) * (0.7 + 0.6 * random.unit()),
             self.level * (24.0 + 9.0 * winter - 6.0 * day) * (0.7 + 0.6 * random.unit()),
@@ -152,10 +174,14 @@ impl Writer {
             Field::new("station", names.clone(), true),
             Field::new("city", names, true),
         ];
-        fields.extend(["so2", "no2", "co", "o3", "pm10", "pm2_5"].map(|item| Field::new(item, DataType::Float64, true)));
+        fields.extend(
+            ["so2", "no2", "co", "o3", "pm10", "pm2_5"].map(|item| Field::new(item, DataType::Float64, true)),
+        );
         let schema = Arc::new(Schema::new(fields));
-        let properties =
-            WriterProperties::builder().set_compression(Compression::SNAPPY).set_max_row_group_row_count(Some(1 << 20)).build();
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_max_row_group_row_count(Some(1 << 20))
+            .build();
         Ok(Self {
             writer: ArrowWriter::try_new(File::create(path)?, schema.clone(), Some(properties))?,
             schema,
@@ -189,7 +215,17 @@ impl Writer {
     }
 }
 
-fn generate(path: &Path, years: i16, by_station: bool, seed: u64, stations: usize) -> Result<(), Failed> {
+/// What is made.
+struct Made {
+    years: i16,
+    by_station: bool,
+    absent: bool,
+    seed: u64,
+    stations: usize,
+}
+
+fn generate(path: &Path, made: &Made) -> Result<(), Failed> {
+    let Made { years, by_station, absent, seed, stations } = *made;
     let first = i64::from(Date::new(FIRST_YEAR, 1, 1).number()) * 24;
     let last = i64::from(Date::new(FIRST_YEAR + years, 1, 1).number()) * 24;
     let mut stations: Vec<Station> = (0..stations).map(|number| Station::of(number, seed)).collect();
@@ -198,16 +234,20 @@ fn generate(path: &Path, years: i16, by_station: bool, seed: u64, stations: usiz
     if by_station {
         for station in &mut stations {
             for hour in first..last {
-                if let Some(values) = station.hour(place_in_year(hour), hour % 24) {
-                    writer.row(hour * HOUR, station, &values)?;
+                match station.hour(place_in_year(hour), hour % 24) {
+                    Some(values) => writer.row(hour * HOUR, station, &values)?,
+                    None if absent => {}
+                    None => writer.row(hour * HOUR, station, &[None; 6])?,
                 }
             }
         }
     } else {
         for hour in first..last {
             for station in &mut stations {
-                if let Some(values) = station.hour(place_in_year(hour), hour % 24) {
-                    writer.row(hour * HOUR, station, &values)?;
+                match station.hour(place_in_year(hour), hour % 24) {
+                    Some(values) => writer.row(hour * HOUR, station, &values)?,
+                    None if absent => {}
+                    None => writer.row(hour * HOUR, station, &[None; 6])?,
                 }
             }
         }
@@ -229,12 +269,15 @@ fn decode(path: &Path, threads: usize) -> Result<(), Failed> {
         .fields()
         .iter()
         .map(|field| match field.data_type() {
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => field.as_ref().clone().with_data_type(names.clone()),
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
+                field.as_ref().clone().with_data_type(names.clone())
+            }
             _ => field.as_ref().clone(),
         })
         .collect();
     let schema = Arc::new(Schema::new_with_metadata(fields, plain.schema().metadata().clone()));
-    let metadata = ArrowReaderMetadata::load(&File::open(path)?, ArrowReaderOptions::new().with_schema(schema))?;
+    let metadata =
+        ArrowReaderMetadata::load(&File::open(path)?, ArrowReaderOptions::new().with_schema(schema))?;
     let next = AtomicUsize::new(0);
     let groups = metadata.metadata().num_row_groups();
     let work = || -> Result<usize, String> {
@@ -257,7 +300,9 @@ fn decode(path: &Path, threads: usize) -> Result<(), Failed> {
     };
     let rows: usize = std::thread::scope(|scope| {
         let all: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        all.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err("panic".to_owned()))).sum::<Result<usize, String>>()
+        all.into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|_| Err("panic".to_owned())))
+            .sum::<Result<usize, String>>()
     })?;
     println!("rows {rows}");
     println!("decode {:.4}", start.elapsed().as_secs_f64());
@@ -299,7 +344,8 @@ fn evaluate(path: &Path, threads: usize) -> Result<(), Failed> {
 fn memory() -> Result<(), Failed> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes: f64 = peak.and_then(|text| text.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0.0);
+    let kilobytes: f64 =
+        peak.and_then(|text| text.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0.0);
     println!("memory_peak_mb {:.1}", kilobytes / 1024.0);
     Ok(())
 }
