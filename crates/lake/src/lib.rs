@@ -24,6 +24,7 @@
 //! - No engine's feature: the table is plain Delta (reader 1, writer 2), so that any other engine reads it.
 
 mod append;
+mod backup;
 mod compact;
 mod error;
 mod export;
@@ -47,6 +48,7 @@ mod table;
 mod verify;
 
 pub use append::Import;
+pub use backup::Copied;
 pub use error::{LakeError, RowFault};
 pub use lake::{Compaction, Info, Lake, Options, Partition, Receipt};
 pub use measurement::{Kind, Measurement, Micro, Span};

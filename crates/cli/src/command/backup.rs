@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use lake::{Lake, LakeError};
 use ledger::{CopyOptions, Ledger};
-use message::Language;
+use message::{Language, Text};
 
 use crate::city::HomeArgument;
 use crate::failure::Failure;
@@ -38,6 +39,9 @@ impl Backup {
         let city = self.home.open()?;
         let size = city.book()?.backup(&self.to, CopyOptions { with_keys: self.with_key })?.size;
         copy_settings(&city.home, &self.to)?;
+        if let Some(lake) = city.lake()? {
+            copy_lake(&lake, &self.to, language)?;
+        }
         let to = self.to.display();
         say(
             &message::text!(
@@ -55,6 +59,11 @@ impl Restore {
     pub fn run(self, language: Language) -> Result<(), Failure> {
         let size = Ledger::restore(&self.from, &self.home)?.size;
         copy_settings(&self.from, &self.home)?;
+        match Lake::open(&self.from) {
+            Ok(lake) => copy_lake(&lake, &self.home, language)?,
+            Err(LakeError::None(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
         let home = self.home.display();
         say(
             &message::text!(
@@ -65,6 +74,24 @@ impl Restore {
         );
         Ok(())
     }
+}
+
+/// The measurements; a copy that does not verify is none.
+fn copy_lake(lake: &Lake, to: &Path, language: Language) -> Result<(), Failure> {
+    let copied = lake.backup(to)?;
+    if let Some(fault) = copied.faults.first() {
+        let (file, zh, en) = (&fault.file, &fault.what.simplified, &fault.what.english);
+        return Err(Failure::refused(Text::new(
+            format!("监测数据的副本未通过验证：{file}：{zh}"),
+            format!("the copy of the measurements does not verify: {file}: {en}"),
+        )));
+    }
+    let batches = copied.batches;
+    say(
+        &message::text!("监测数据 {batches} 批，已验证", "measurements: {batches} batches, verified"),
+        language,
+    );
+    Ok(())
 }
 
 /// The packs and the settings, which lie beside the book.

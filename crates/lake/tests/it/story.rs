@@ -283,3 +283,35 @@ fn it_may_be_used_and_dropped_inside_a_runtime() {
         drop(dir);
     });
 }
+
+#[test]
+fn a_copy_made_while_rows_come_in_is_whole() {
+    let City { dir: _dir, lake } = City::found();
+    lake.append("1", Kind::Air, &[row("A", "so2", 0, Some(5)), row("B", "so2", 1, Some(7))]).unwrap();
+    let spool = lake.spool().unwrap();
+    spool.store(Kind::Air, vec![row("A", "so2", 1, Some(6))]).unwrap();
+    let backup = tempfile::tempdir().unwrap();
+    let copied = std::thread::scope(|scope| {
+        let busy = scope.spawn(|| {
+            for number in 2..40 {
+                spool.store(Kind::Air, vec![row("C", "so2", number, Some(number))]).unwrap();
+                lake.flush().unwrap();
+                lake.compact().unwrap();
+            }
+        });
+        let copied = lake.backup(backup.path()).unwrap();
+        busy.join().unwrap();
+        copied
+    });
+    assert_eq!(copied.faults, []);
+    let copy = Lake::open(backup.path()).unwrap();
+    assert_eq!(copy.version().unwrap(), copied.batches);
+    // What stood in the spool when the copy began is in it, once.
+    copy.flush().unwrap();
+    let told = lines(&copy, &Query { stations: Some(vec!["A".to_owned(), "B".to_owned()]), ..air() });
+    let values: Vec<&str> =
+        told.iter().filter_map(|line| line.rsplit_once(' ')).map(|(row, _)| row).collect();
+    assert_eq!(values, ["A so2 0 5", "A so2 1 6", "B so2 1 7"]);
+    assert_eq!(copy.verify(&mut |_, _| {}).unwrap(), []);
+    assert!(matches!(lake.backup(backup.path()), Err(LakeError::Exists(_))));
+}
