@@ -110,11 +110,14 @@ pub struct Sum {
     numerator: i128,
     denominator: i128,
     count: u32,
+    /// The denominator of the value before (0 for none), and how many times it goes into the common one: values
+    /// mostly follow others of the same denominator, and then nothing is divided.
+    last: (u32, u64),
 }
 
 impl Default for Sum {
     fn default() -> Self {
-        Self { numerator: 0, denominator: HOURS as i128, count: 0 }
+        Self { numerator: 0, denominator: HOURS as i128, count: 0, last: (0, 0) }
     }
 }
 
@@ -124,23 +127,26 @@ impl Sum {
     pub fn push(&mut self, value: Concentration) {
         let Some((numerator, denominator)) = value.parts() else { return };
         self.count += 1;
-        self.add(i128::from(numerator), i128::from(denominator));
+        if denominator != self.last.0 {
+            // Almost always the common denominator already is a multiple: then this is one small division.
+            match u64::try_from(self.denominator) {
+                Ok(whole) if whole.is_multiple_of(u64::from(denominator)) => {
+                    self.last = (denominator, whole / u64::from(denominator));
+                }
+                _ => return self.widen(i128::from(numerator), i128::from(denominator)),
+            }
+        }
+        // Below 2⁶³ · 2⁶⁴.
+        self.numerator += (u128::from(numerator.unsigned_abs()) * u128::from(self.last.1)) as i128;
     }
 
     /// Adds `numerator / denominator`, widening the common denominator as needed.
-    #[inline]
-    fn add(&mut self, numerator: i128, denominator: i128) {
+    fn widen(&mut self, numerator: i128, denominator: i128) {
         /// Beyond this the common denominator would endanger the sum's 128 bits. City days of some sixty
         /// differing counts of stations in one year would be needed to come here; the term is then rounded
         /// to the denominator so far, which leaves an error below 10⁻¹⁵ thousandths.
         const WIDEST: i128 = 1_000_000_000_000_000_000_000;
-        // Almost always the denominator already is a multiple: then this is one small division.
-        if let (Ok(whole), Ok(part)) = (u64::try_from(self.denominator), u64::try_from(denominator))
-            && whole.is_multiple_of(part)
-        {
-            self.numerator += numerator * i128::from(whole / part);
-            return;
-        }
+        self.last = (0, 0);
         let factor = denominator / gcd(self.denominator, denominator);
         match self.denominator.checked_mul(factor) {
             Some(wider) if wider <= WIDEST => {

@@ -126,26 +126,37 @@ impl Statistics {
         let mut completeness = Completeness { expected, ..Completeness::default() };
         let mut sum = Sum::default();
         let mut values = Vec::with_capacity(days.len());
-        for (&value, number) in days.iter().zip(first..).take(expected as usize) {
-            let value = match settings.days_of_statistics {
-                DaysOfStatistics::Exact => value,
-                DaysOfStatistics::Rounded => rounded(value, item),
-            };
-            if value.is_missing() {
-                continue;
+        // Month by month, so that no day's date has to be worked out.
+        let mut date = Date::of_number(first);
+        let mut rest = &days[..days.len().min(expected as usize)];
+        while !rest.is_empty() {
+            let left = days_of_month(date.year, date.month).saturating_sub(date.day) + 1;
+            let (of_month, later) = rest.split_at(rest.len().min(usize::from(left)));
+            let before = values.len();
+            for &value in of_month {
+                let value = match settings.days_of_statistics {
+                    DaysOfStatistics::Exact => value,
+                    DaysOfStatistics::Rounded => rounded(value, item),
+                };
+                if !value.is_missing() {
+                    sum.push(value);
+                    values.push(value);
+                }
             }
-            completeness.valid += 1;
-            completeness.by_month[usize::from(Date::of_number(number).month - 1)] += 1;
-            sum.push(value);
-            values.push(value);
+            completeness.by_month[usize::from(date.month - 1)] += (values.len() - before) as u16;
+            rest = later;
+            date = match date.month {
+                12 => Date::new(date.year.wrapping_add(1), 1, 1),
+                month => Date::new(date.year, month + 1, 1),
+            };
         }
-        values.sort_unstable_by(|one, other| one.compare(*other));
+        completeness.valid = values.len() as u32;
         Self {
             item,
             completeness,
             refusal: refusal(item, period, &completeness, settings),
             mean: sum.mean(),
-            percentile: percentile(&values, settings.percentiles[item.index()]),
+            percentile: percentile_of(&mut values, settings.percentiles[item.index()]),
         }
     }
 
@@ -241,13 +252,33 @@ fn refusal(item: Item, period: Period, days: &Completeness, settings: &Settings)
 /// The percentile of values in rising order: X(s) + (X(s+1) − X(s))·(k − s) with k = 1 + (n − 1)·p % and s
 /// its integer part (HJ 663, annex A, as two implementations have it). Exact. `None` without values.
 pub fn percentile(rising: &[Concentration], per_cent: u8) -> Option<Ratio> {
-    let last = rising.len().checked_sub(1)?;
+    let (low, part) = place(rising.len(), per_cent)?;
+    let high = rising.get(low + 1).unwrap_or(&rising[low]);
+    between(rising[low], *high, part)
+}
+
+/// [`percentile`] of values in any order; they are put into another one. Only the two neighbours are looked for:
+/// that is a fraction of the work of a full sort.
+fn percentile_of(values: &mut [Concentration], per_cent: u8) -> Option<Ratio> {
+    let (low, part) = place(values.len(), per_cent)?;
+    let (_, &mut low, above) = values.select_nth_unstable_by(low, |one, other| one.compare(*other));
+    let high = above.iter().copied().min_by(|one, other| one.compare(*other)).unwrap_or(low);
+    between(low, high, part)
+}
+
+/// The place of the lower neighbour, and k − s in hundredths; `None` without values.
+fn place(count: usize, per_cent: u8) -> Option<(usize, u64)> {
+    let last = count.checked_sub(1)?;
     // k − 1 in hundredths.
     let place = last as u64 * u64::from(per_cent.min(100));
-    let low = usize::try_from(place / 100).unwrap_or(last).min(last);
-    let (low_numerator, low_denominator) = rising[low].parts()?;
-    let (high_numerator, high_denominator) = rising[(low + 1).min(last)].parts()?;
-    let part = i128::from(place % 100);
+    Some((usize::try_from(place / 100).unwrap_or(last).min(last), place % 100))
+}
+
+/// The value so many hundredths of the way from one to the other.
+fn between(low: Concentration, high: Concentration, part: u64) -> Option<Ratio> {
+    let (low_numerator, low_denominator) = low.parts()?;
+    let (high_numerator, high_denominator) = high.parts()?;
+    let part = i128::from(part);
     let (a, b) = (i128::from(low_numerator), i128::from(low_denominator));
     let (c, d) = (i128::from(high_numerator), i128::from(high_denominator));
     // a/b·(1 − part) + c/d·part over the common denominator 100·b·d. Numerators below 2⁶³, denominators
