@@ -12,8 +12,8 @@ QINGYUAN := $(TARGET)/release/qingyuan
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-build: ## build the qingyuan binary (about 18 minutes the first time, on 2 cores)
-	@echo "Building qingyuan; the first time takes about 18 minutes on 2 cores, later seconds."
+build: ## build the qingyuan binary (20 minutes or more the first time, on 2 cores)
+	@echo "Building qingyuan; the first time takes 20 minutes or more on 2 cores, later seconds."
 	$(CARGO) build --release --locked --package cli
 
 demo: build ## found the demo city in ./demo-city, print its figures, write its work report
@@ -27,7 +27,7 @@ demo: build ## found the demo city in ./demo-city, print its figures, write its 
 	@$(QINGYUAN) next --home "$(CITY)"
 
 test: ## run all tests (about 3 minutes after make demo, on 2 cores)
-	@echo "Building and running all tests; about 3 minutes after make demo on 2 cores; without it the dependencies are built first, some 17 minutes."
+	@echo "Building and running all tests; about 3 minutes after make demo on 2 cores; without it the dependencies are built first, some 20 minutes."
 	$(CARGO) test --release --locked --workspace --no-fail-fast
 
 test-long: ## the same with the long forms: 200 kills, the whole demo city
