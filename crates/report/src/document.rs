@@ -1,6 +1,6 @@
 //! The document model: what all exporters read. Every number in it is already printed.
 
-use rust_decimal::Decimal;
+pub use chart::{ChartKind, Point};
 
 /// A finished report.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,25 +120,12 @@ pub struct Chart {
     pub table: Table,
 }
 
-/// How points are drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ChartKind {
-    /// Bars from zero.
-    #[default]
-    Bars,
-    /// A line with its points.
-    Line,
-}
-
-/// A datum of a chart.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Point {
-    /// What stands under it.
-    pub label: String,
-    /// How high it is; `None` leaves a gap. Only geometry is taken from it, never digits.
-    pub value: Option<Decimal>,
-    /// What stands at it, as printed.
-    pub shown: String,
+impl Chart {
+    /// The picture of the data.
+    pub(crate) fn picture(&self) -> chart::Drawing {
+        let Self { title, subtitle, foot, kind, points, .. } = self;
+        chart::paper(&chart::Paper { title, subtitle, foot, kind: *kind, points })
+    }
 }
 
 /// A figure that the report cites, as the appendix lists it.

@@ -6,8 +6,7 @@
 use std::fmt::Write;
 
 use crate::document::{Block, Chart, CitedFigure, Document, Inline, Table};
-use crate::drawing;
-use crate::xml::escape;
+use chart::escape;
 
 const STYLE: &str = include_str!("html.css");
 
@@ -174,7 +173,7 @@ impl Writer<'_> {
     }
 
     fn chart(&mut self, chart: &Chart) {
-        let picture = drawing::svg(&drawing::draw(chart), &format!("{}，{}", chart.title, chart.subtitle));
+        let picture = chart::svg(&chart.picture(), &format!("{}，{}", chart.title, chart.subtitle));
         let _ = write!(
             self.out,
             "<figure>\n{picture}\n<details><summary>{}</summary>\n",

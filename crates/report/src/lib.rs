@@ -31,13 +31,11 @@
 mod check;
 mod document;
 mod docx;
-mod drawing;
 mod html;
 mod markdown;
 mod render;
 mod template;
 mod vocabulary;
-mod xml;
 
 pub use check::check;
 pub use document::{

@@ -5,8 +5,7 @@ use std::fmt::Write;
 use super::page::{CHARACTER, KAI, NAMESPACES, TEXT_WIDTH, fonts, section};
 use super::tags::{BOOKMARK, Tags};
 use crate::document::{Block, Chart, Document, Inline, Signature, Table};
-use crate::drawing::Drawing;
-use crate::xml::escape;
+use chart::{Drawing, escape};
 
 const DRAWING_NAMESPACES: &str = r#"xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture""#;
 
@@ -263,8 +262,7 @@ impl Writer<'_> {
         self.out.push_str("</w:p>");
         // Where each line begins, in hundredths of a character. Measured from the left, so that the date
         // stands right under the issuer whatever font the digits get.
-        let length =
-            |text: &Option<String>| text.as_deref().map_or(0, |text| crate::drawing::text_width(text, 100));
+        let length = |text: &Option<String>| text.as_deref().map_or(0, |text| chart::text_width(text, 100));
         let (issuer, date) = (length(&signature.issuer), length(&signature.date));
         let end = 2_600;
         let (issuer_at, date_at) = if date > issuer || signature.issuer.is_none() {

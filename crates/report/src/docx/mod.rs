@@ -25,16 +25,15 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::document::{Block, Document};
-use crate::drawing;
 
 /// The bytes of the DOCX file: the same for the same document, on any machine.
 pub fn docx(document: &Document) -> Vec<u8> {
     let tags = tags::Tags::of(document);
-    let pictures: Vec<drawing::Drawing> = document
+    let pictures: Vec<chart::Drawing> = document
         .blocks
         .iter()
         .filter_map(|block| match block {
-            Block::Chart(chart) => Some(drawing::draw(chart)),
+            Block::Chart(chart) => Some(chart.picture()),
             _ => None,
         })
         .collect();
@@ -54,7 +53,7 @@ pub fn docx(document: &Document) -> Vec<u8> {
     add("customXml/itemProps1.xml", page::custom_properties());
     add("customXml/_rels/item1.xml.rels", page::custom_relations());
     for (index, picture) in pictures.iter().enumerate() {
-        parts.push((format!("word/media/chart{}.emf", index + 1), drawing::emf(picture)));
+        parts.push((format!("word/media/chart{}.emf", index + 1), chart::emf(picture)));
     }
     pack(&parts)
 }

@@ -12,7 +12,7 @@
 //! table offers other names; a machine with neither shows the text in whatever it has.
 
 use crate::document::Document;
-use crate::xml::escape;
+use chart::escape;
 
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 pub(super) const NAMESPACES: &str = r#"xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships""#;

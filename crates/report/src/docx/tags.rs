@@ -5,7 +5,7 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 use crate::document::Document;
-use crate::xml::escape;
+use chart::escape;
 
 /// The namespace of the list of tags. Frozen: documents that were handed out carry it.
 pub(super) const NAMESPACE: &str = "urn:qingyuan:figures:1";

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The text with mark-up escaped, fit for elements and attributes, without the characters that XML 1.0
 /// cannot hold at all (most control characters), which would make a whole document unreadable.
-pub(crate) fn escape(text: &str) -> Cow<'_, str> {
+pub fn escape(text: &str) -> Cow<'_, str> {
     let plain = |character: char| {
         !matches!(character, '&' | '<' | '>' | '"' | '\'' | '\n' | '\r' | '\t') && is_allowed(character)
     };

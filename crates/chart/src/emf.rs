@@ -1,11 +1,11 @@
 //! A drawing as an enhanced metafile (MS-EMF), the vector picture that both Word and LibreOffice draw
 //! without a raster copy beside it.
 //!
-//! One device unit is one hundredth of a millimetre, so the drawing's numbers are written as they are.
+//! One device unit is one hundredth of a millimetre, so the numbers of a drawing for paper are written as they are.
 //! Every text carries the advance of each character: whatever font stands in for 宋体, the picture keeps
 //! its shape.
 
-use super::{Anchor, Drawing, Ink, Shape, half_ems, text_width};
+use crate::drawing::{Anchor, Drawing, Ink, Shape, half_ems, text_width};
 
 const RECORD_HEADER: u32 = 1;
 const RECORD_SET_WINDOW_EXTENT: u32 = 9;
@@ -38,7 +38,7 @@ const GB2312_CHARSET: u8 = 134;
 const HANDLE: u32 = 1;
 
 /// The bytes of the metafile.
-pub(crate) fn emf(drawing: &Drawing) -> Vec<u8> {
+pub fn emf(drawing: &Drawing) -> Vec<u8> {
     let mut writer = Writer { bytes: Vec::new(), records: 0 };
     writer.header(drawing);
     writer.record(RECORD_SET_MAP_MODE, &[ANISOTROPIC]);
@@ -120,14 +120,13 @@ impl Writer {
             Shape::Dot { x, y, radius, ink } => {
                 self.filled(RECORD_ELLIPSE, *ink, [x - radius, y - radius, x + radius, y + radius]);
             }
-            Shape::Line { from, to, width, ink } => {
-                self.record(RECORD_CREATE_PEN, &[HANDLE, 0, width.cast_unsigned(), 0, colour(*ink)]);
-                self.record(RECORD_SELECT_OBJECT, &[HANDLE]);
-                self.record(RECORD_MOVE_TO, &[from.0.cast_unsigned(), from.1.cast_unsigned()]);
-                self.record(RECORD_LINE_TO, &[to.0.cast_unsigned(), to.1.cast_unsigned()]);
-                self.record(RECORD_SELECT_OBJECT, &[NULL_PEN]);
-                self.record(RECORD_DELETE_OBJECT, &[HANDLE]);
+            Shape::Line { from, to, width, ink: Ink::Target } => {
+                let dashes: Vec<Vec<(i32, i32)>> =
+                    dashes(*from, *to, width.saturating_mul(4).max(1)).collect();
+                self.strokes(&dashes, *width, Ink::Target);
             }
+            Shape::Line { from, to, width, ink } => self.strokes(&[vec![*from, *to]], *width, *ink),
+            Shape::Path { stretches, width, ink } => self.strokes(stretches, *width, *ink),
             Shape::Text { x, y, size, anchor, ink, heading, text } => {
                 self.font(*size, *heading);
                 self.record(RECORD_SELECT_OBJECT, &[HANDLE]);
@@ -144,6 +143,19 @@ impl Writer {
                 self.record(RECORD_DELETE_OBJECT, &[HANDLE]);
             }
         }
+    }
+
+    fn strokes(&mut self, stretches: &[Vec<(i32, i32)>], width: i32, ink: Ink) {
+        self.record(RECORD_CREATE_PEN, &[HANDLE, 0, width.cast_unsigned(), 0, colour(ink)]);
+        self.record(RECORD_SELECT_OBJECT, &[HANDLE]);
+        for stretch in stretches {
+            for (index, (x, y)) in stretch.iter().enumerate() {
+                let record = if index == 0 { RECORD_MOVE_TO } else { RECORD_LINE_TO };
+                self.record(record, &[x.cast_unsigned(), y.cast_unsigned()]);
+            }
+        }
+        self.record(RECORD_SELECT_OBJECT, &[NULL_PEN]);
+        self.record(RECORD_DELETE_OBJECT, &[HANDLE]);
     }
 
     fn filled(&mut self, kind: u32, ink: Ink, corners: [i32; 4]) {
@@ -215,6 +227,19 @@ impl Writer {
 
 const STOCK_FONT: u32 = 0x8000_000d;
 
+/// A level or upright line in dashes: pens of this format are dashed only where they are one pixel wide.
+fn dashes(from: (i32, i32), to: (i32, i32), dash: i32) -> impl Iterator<Item = Vec<(i32, i32)>> {
+    let length = (to.0 - from.0).abs().max((to.1 - from.1).abs());
+    let at = move |along: i32| {
+        let part = |a: i32, b: i32| {
+            let far = i64::from(b - a) * i64::from(along.min(length)) / i64::from(length.max(1));
+            a + i32::try_from(far).unwrap_or(0)
+        };
+        (part(from.0, to.0), part(from.1, to.1))
+    };
+    (0..=length / (dash * 2)).map(move |index| vec![at(index * dash * 2), at(index * dash * 2 + dash)])
+}
+
 /// A COLORREF: blue, green, red from the highest byte.
 fn colour(ink: Ink) -> u32 {
     let (red, green, blue) = ink.rgb();
@@ -240,6 +265,12 @@ mod tests {
         let shapes = vec![
             Shape::Rectangle { x: 0, y: 0, width: 5, height: 6, ink: Ink::Accent },
             Shape::Line { from: (0, 0), to: (5, 5), width: 2, ink: Ink::Pale },
+            Shape::Line { from: (0, 9), to: (500, 9), width: 2, ink: Ink::Target },
+            Shape::Path {
+                stretches: vec![vec![(0, 0), (1, 1), (2, 0)], vec![]],
+                width: 2,
+                ink: Ink::Series(7),
+            },
             Shape::Dot { x: 1, y: 1, radius: 1, ink: Ink::Muted },
             text("码头583个"),
             text("😀"),
