@@ -7,17 +7,17 @@ use sha2::{Digest, Sha256};
 
 use crate::faults::{Faults, suggest};
 use crate::files::{FileKind, stem};
-use crate::model::{Pack, Plan, ReportTemplate};
+use crate::model::{Pack, Plan, Public, ReportTemplate};
 use crate::names::{Names, written};
 use crate::tree::{self, Node};
 use crate::words::NAME;
-use crate::{cross, indicator, organisation, pack_file, plan, register, rules, shape, wording};
+use crate::{cross, indicator, organisation, pack_file, plan, public, register, rules, shape, wording};
 
 /// A file of the pack, read but not understood.
 pub(crate) struct Document {
     pub(crate) source: Arc<Source>,
     pub(crate) kind: FileKind,
-    /// Empty for a report.
+    /// Empty for a report or policies.
     pub(crate) root: Node,
 }
 
@@ -58,6 +58,8 @@ pub fn understand(files: Vec<(String, String)>) -> (Pack, Vec<Diagnostic>) {
     let mut indicators = Vec::new();
     let mut plan = Plan::default();
     let mut reports = Vec::new();
+    let mut policies = Vec::new();
+    let mut open = Public::default();
     for document in &documents {
         match document.kind {
             FileKind::Pack => head = pack_file::read(document, &mut faults),
@@ -69,12 +71,19 @@ pub fn understand(files: Vec<(String, String)>) -> (Pack, Vec<Diagnostic>) {
             FileKind::Indicators => indicators.extend(indicator::read(document, &names, &mut faults)),
             FileKind::Plan => plan::read(document, &names, &mut plan, &mut faults),
             FileKind::Report => reports.push(report(document, &mut faults)),
+            FileKind::Policies => {
+                policies.push((document.source.path.clone(), document.source.text.clone()));
+            }
+            FileKind::Public => open = public::read(document, &names, &mut faults),
         }
     }
     registers.sort_by(|a, b| a.key.cmp(&b.key));
     indicators.sort_by(|a, b| a.indicator.key.cmp(&b.indicator.key));
 
     // What only the whole can show.
+    if let Some(document) = documents.iter().find(|document| document.kind == FileKind::Public) {
+        public::check(document, &registers, &mut faults);
+    }
     cross::formulas(&indicators, &mut faults);
     wording::same(&indicators, &mut faults);
     let indicators: Vec<_> = indicators.into_iter().map(|read| read.indicator).collect();
@@ -91,6 +100,8 @@ pub fn understand(files: Vec<(String, String)>) -> (Pack, Vec<Diagnostic>) {
         dimensions,
         plan,
         reports,
+        policies,
+        public: open,
     };
     (pack, faults.into_sorted())
 }
@@ -115,7 +126,9 @@ fn documents(mut files: Vec<(String, String)>, faults: &mut Faults) -> Vec<Docum
             continue;
         }
         let root = match kind {
-            FileKind::Report => Node { span: 0..0, value: tree::Value::Table(Vec::new()) },
+            FileKind::Report | FileKind::Policies => {
+                Node { span: 0..0, value: tree::Value::Table(Vec::new()) }
+            }
             _ => tree::parse(&source, faults),
         };
         documents.push(Document { source, kind, root });
@@ -128,7 +141,8 @@ impl Faults {
     fn unexpected_file(&mut self, path: String, text: String) {
         let (directory, file) = path.rsplit_once('/').unwrap_or(("", &path));
         let is_template = path.ends_with(".md") && message::did_you_mean(directory, ["reports"]).is_some();
-        if !(path.ends_with(".toml") && !file.starts_with('.') || is_template) {
+        let is_read_somewhere = path.ends_with(".toml") || path.ends_with(".cedar");
+        if !(is_read_somewhere && !file.starts_with('.') || is_template) {
             return;
         }
         let message = message::text!("文件 `{path}` 不会被读取", "nothing reads the file `{path}`");
@@ -141,9 +155,9 @@ impl Faults {
             ..Diagnostic::error(rules::UNEXPECTED_FILE, &source, 0..0, message)
         };
         self.push(if directory.is_empty() {
-            suggest(fault, &file, ["pack.toml", "organisation.toml"])
+            suggest(fault, &file, ["pack.toml", "organisation.toml", "public.toml"])
         } else {
-            suggest(fault, &directory, ["registers", "indicators", "plan", "reports"])
+            suggest(fault, &directory, ["registers", "indicators", "plan", "reports", "policies"])
         });
     }
 }

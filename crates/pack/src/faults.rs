@@ -39,11 +39,11 @@ impl Faults {
         self.unsure.extend(match FileKind::of(&source.path) {
             Some(FileKind::Pack) => &[rules::UNKNOWN_ROLE, rules::UNKNOWN_DIMENSION][..],
             Some(FileKind::Organisation) => &[rules::UNKNOWN_LEVEL, rules::UNKNOWN_DIMENSION],
-            // A register is declared by its file's name, its fields are named in its own file.
-            Some(FileKind::Register) => &[rules::UNKNOWN_DIMENSION],
+            // A register is declared by its file's name; its fields are named in its own file, and in public.toml.
+            Some(FileKind::Register) => &[rules::UNKNOWN_DIMENSION, rules::PUBLIC_FIELD, rules::PUBLIC_LAYER],
             Some(FileKind::Indicators) => &[rules::UNKNOWN_INDICATOR, rules::FORMULA_DIMENSION],
             Some(FileKind::Plan) => &[rules::UNKNOWN_PLAN, rules::UNKNOWN_PROGRAMME, rules::UNKNOWN_PROJECT],
-            Some(FileKind::Report) | None => &[],
+            Some(FileKind::Report | FileKind::Policies | FileKind::Public) | None => &[],
         });
     }
 

@@ -1,6 +1,6 @@
 //! Which file of a pack is what.
 
-use crate::syntax::{INDICATORS, ORGANISATION, PACK, PLAN, REGISTER, Table};
+use crate::syntax::{INDICATORS, ORGANISATION, PACK, PLAN, PUBLIC, REGISTER, Table};
 
 /// A kind of file in a pack, known by its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,12 +17,16 @@ pub enum FileKind {
     Plan,
     /// `reports/KEY.md`.
     Report,
+    /// `policies/*.cedar`.
+    Policies,
+    /// `public.toml`.
+    Public,
 }
 
 impl FileKind {
     /// The kinds that are TOML, each with a JSON Schema of its own.
-    pub const TOML: [Self; 5] =
-        [Self::Pack, Self::Organisation, Self::Register, Self::Indicators, Self::Plan];
+    pub const TOML: [Self; 6] =
+        [Self::Pack, Self::Organisation, Self::Register, Self::Indicators, Self::Plan, Self::Public];
 
     /// What the file of this path is, if the pack reads it.
     pub fn of(path: &str) -> Option<Self> {
@@ -33,15 +37,18 @@ impl FileKind {
         match (directory, file.rsplit_once('.')?.1) {
             ("", _) if file == "pack.toml" => Some(Self::Pack),
             ("", _) if file == "organisation.toml" => Some(Self::Organisation),
+            ("", _) if file == "public.toml" => Some(Self::Public),
             ("registers", "toml") => Some(Self::Register),
             ("indicators", "toml") => Some(Self::Indicators),
             ("plan", "toml") => Some(Self::Plan),
             ("reports", "md") => Some(Self::Report),
+            ("policies", "cedar") => Some(Self::Policies),
             _ => None,
         }
     }
 
-    /// `pack`, `organisation`, `register`, `indicators`, `plan`, `report`: the stem of the schema's file.
+    /// `pack`, `organisation`, `register`, `indicators`, `plan`, `report`, `policies`, `public`: the stem of the
+    /// schema's file, for kinds that have one.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pack => "pack",
@@ -50,6 +57,8 @@ impl FileKind {
             Self::Indicators => "indicators",
             Self::Plan => "plan",
             Self::Report => "report",
+            Self::Policies => "policies",
+            Self::Public => "public",
         }
     }
 
@@ -62,10 +71,12 @@ impl FileKind {
             Self::Indicators => "indicators/*.toml",
             Self::Plan => "plan/*.toml",
             Self::Report => "reports/*.md",
+            Self::Policies => "policies/*.cedar",
+            Self::Public => "public.toml",
         }
     }
 
-    /// The file's keys; a report has none.
+    /// The file's keys; reports and policies have none.
     pub(crate) fn table(self) -> Option<&'static Table> {
         match self {
             Self::Pack => Some(&PACK),
@@ -73,7 +84,8 @@ impl FileKind {
             Self::Register => Some(&REGISTER),
             Self::Indicators => Some(&INDICATORS),
             Self::Plan => Some(&PLAN),
-            Self::Report => None,
+            Self::Public => Some(&PUBLIC),
+            Self::Report | Self::Policies => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The city as text: pack files in, a checked [`Pack`] and every fault of them out.
 //!
-//! A pack is a directory of TOML files (registers, indicators, the plan) and Markdown report
-//! templates. It is compiled like a program: the whole of it is read, everything is checked against
+//! A pack is a directory of TOML files (registers, indicators, the plan, what is open to everyone), Markdown
+//! report templates and access policies. It is compiled like a program: the whole of it is read, everything is checked against
 //! everything else, and the answer names each fault's file, line, column and mend.
 //!
 //! ```text
@@ -17,8 +17,8 @@
 //! ```
 //!
 //! What is absent: [`compile`] touches no file, clock or database, and never panics whatever the text;
-//! only [`read_dir`] sees the disk. No SQL is parsed here (`figures::check` plans it) and no report
-//! template (`report::compile` reads it). A key that the compiler accepts and the JSON Schema does not
+//! only [`read_dir`] sees the disk. No SQL is parsed here (`figures::check` plans it), no report
+//! template (`report::compile` reads it) and no policy (`access::compile` does). A key that the compiler accepts and the JSON Schema does not
 //! know cannot exist: both are read from the tables in `syntax`.
 
 pub mod model;
@@ -35,6 +35,7 @@ mod names;
 mod organisation;
 mod pack_file;
 mod plan;
+mod public;
 mod register;
 mod rim;
 mod rules;

@@ -38,6 +38,10 @@ pub struct Pack {
     pub plan: Plan,
     /// Report templates, by key.
     pub reports: Vec<ReportTemplate>,
+    /// Access policies, still as text: path and text of each file, in the order of their paths.
+    pub policies: Vec<(String, String)>,
+    /// What everyone may see without signing in.
+    pub public: Public,
 }
 
 impl Pack {
@@ -106,6 +110,8 @@ pub struct Register {
     pub evidence_on_create: bool,
     /// Whether a record counts only once it is verified.
     pub needs_verification: bool,
+    /// Whether nobody may verify what they entered themselves.
+    pub two_person: bool,
     /// The file it was declared in.
     pub source: Arc<Source>,
     /// The place of its label, for diagnostics of other crates.
@@ -497,4 +503,31 @@ pub struct ReportTemplate {
     pub key: String,
     /// The file.
     pub source: Arc<Source>,
+}
+
+/// What everyone may see without signing in; nothing, unless the pack says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Public {
+    /// The indicators, in the order in which they are shown.
+    pub indicators: Vec<String>,
+    /// The registers, in the order of the file.
+    pub registers: Vec<PublicRegister>,
+    /// The registers that are layers of the open map.
+    pub layers: Vec<String>,
+}
+
+/// A register of which some is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicRegister {
+    /// The register's key.
+    pub key: String,
+    /// The fields that are open, in the order in which they are shown; none of them is a person's.
+    pub fields: Vec<String>,
+}
+
+impl Public {
+    /// The open part of this register.
+    pub fn register(&self, key: &str) -> Option<&PublicRegister> {
+        self.registers.iter().find(|register| register.key == key)
+    }
 }

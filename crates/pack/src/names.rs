@@ -74,7 +74,7 @@ impl<'a> Names<'a> {
                         }
                     }
                 }
-                FileKind::Report => {}
+                FileKind::Report | FileKind::Policies | FileKind::Public => {}
             }
         }
         names.dimensions.sort_unstable();

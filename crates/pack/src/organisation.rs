@@ -65,6 +65,7 @@ pub(crate) fn units(document: &Document, names: &Names<'_>, faults: &mut Faults)
         }],
         evidence_on_create: false,
         needs_verification: false,
+        two_person: false,
         source: Arc::clone(&document.source),
         span: document.root.entry("levels").map_or(0..0, |entry| entry.key_span.clone()),
     }

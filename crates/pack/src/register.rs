@@ -28,6 +28,13 @@ pub(crate) fn read(document: &Document, names: &Names<'_>, faults: &mut Faults) 
             unique.push(group);
         }
     }
+    if root.yes("two_person") && !root.yes("verification") {
+        let span = root.entry("two_person").map_or(0..0, |entry| entry.key_span.clone());
+        let message =
+            Text::new("没有核验，双人核验无从谈起", "there is no second person where nothing is verified");
+        let fault = Diagnostic::error(rules::TWO_PERSON, source, span, message);
+        faults.push(fault.hint(Text::new("加上 verification = true", "add verification = true")));
+    }
     let states = states(document, faults);
     let transitions = transitions(document, &states, names, faults);
     reachable(document, &states, &transitions, faults);
@@ -40,6 +47,7 @@ pub(crate) fn read(document: &Document, names: &Names<'_>, faults: &mut Faults) 
         transitions,
         evidence_on_create: root.yes("evidence"),
         needs_verification: root.yes("verification"),
+        two_person: root.yes("two_person"),
         source: Arc::clone(source),
         span: root.get("label").map_or(0..0, |label| label.span.clone()),
     }

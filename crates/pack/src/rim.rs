@@ -192,13 +192,13 @@ impl Reading<'_> {
             return self.faults.push(ReadFault::NameNotUtf8 { path: Path::new(inside).join(name) });
         };
         let path = if inside.is_empty() { name.to_owned() } else { format!("{inside}/{name}") };
-        let is_text = path.ends_with(".toml") || path.ends_with(".md");
+        let is_text = [".toml", ".md", ".cedar"].iter().any(|ending| path.ends_with(ending));
         match entry.file_type() {
             Err(source) => self.faults.push(ReadFault::Unreadable { path, source }),
             Ok(kind) if kind.is_dir() && depth < DEEPEST => self.directory(&entry.path(), &path, depth + 1),
             Ok(kind) if kind.is_file() && is_text => self.file(&entry.path(), path),
             Ok(kind) if kind.is_symlink() => self.link(&entry.path(), path, is_text),
-            // Devices, pipes and files that are neither TOML nor Markdown are not the pack's.
+            // Devices, pipes and files that are neither TOML nor Markdown nor policies are not the pack's.
             Ok(_) => {}
         }
     }
@@ -263,16 +263,17 @@ mod tests {
     }
 
     #[test]
-    fn only_toml_and_markdown_are_read_in_the_order_of_paths() {
+    fn only_toml_markdown_and_policies_are_read_in_the_order_of_paths() {
         check(
             |pack| {
                 write(pack, "registers/docks.toml", b"a = 1");
                 write(pack, "pack.toml", b"b = 2\n");
                 write(pack, "reports/work.md", b"");
+                write(pack, "policies/roles.cedar", b"// none");
                 write(pack, ".git/config.toml", b"hidden");
                 write(pack, "map.png", b"\xff\xfe");
             },
-            "pack.toml 6\nregisters/docks.toml 5\nreports/work.md 0\n",
+            "pack.toml 6\npolicies/roles.cedar 7\nregisters/docks.toml 5\nreports/work.md 0\n",
         );
     }
 

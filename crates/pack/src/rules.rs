@@ -70,6 +70,7 @@ rules! {
     MEASURES_WITHOUT_GEOMETRY = "measures-without-geometry", "测量字段需要相应的图形字段", "a measured field needs a geometry of the right shape";
     INITIAL_STATE = "initial-state", "必须恰有一个初始状态", "exactly one state is initial";
     UNREACHABLE_STATE = "unreachable-state", "每个状态都应能到达", "every state should be reachable";
+    TWO_PERSON = "two-person", "双人核验的台账须经核验", "a register with the two-person rule must be verified";
     DUPLICATE_TRANSITION = "duplicate-transition", "同一流转只能声明一次", "a move from one state to another is declared once";
     // Indicators.
     ROWS_OR_FORMULA = "rows-or-formula", "指标必须恰有 rows 或 formula 之一", "an indicator has either rows or a formula";
@@ -85,6 +86,9 @@ rules! {
     FORMULA_CYCLE = "formula-cycle", "公式不能循环", "no formula may need itself";
     FORMULA_DIMENSION = "formula-dimension", "公式的维度必须为其各指标所共有", "a formula's dimension must be one of every indicator in it";
     UNIT_MISMATCH = "unit-mismatch", "单位应能换算", "units that meet should be convertible";
+    // What is open to everyone.
+    PUBLIC_FIELD = "public-field", "公开的字段必须存在，且不涉及个人", "an open field must exist and be nobody's own";
+    PUBLIC_LAYER = "public-layer", "公开的图层必须是有图形的台账", "an open layer must be a register with a geometry";
     // Plan.
     TARGET_WITHOUT_MEASURE = "target-without-measure", "业务目标必须配有党建措施", "a target must have a supporting measure";
 }

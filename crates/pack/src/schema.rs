@@ -13,11 +13,12 @@ use crate::words::{DECIMAL, Pattern};
 pub fn json_schema(kind: FileKind) -> Option<Value> {
     let mut schema = of_table(kind.table()?);
     let (chinese, english) = match kind {
+        FileKind::Public => ("向社会公开的内容", "what is open to everyone"),
         FileKind::Pack => ("城市包", "a city's pack"),
         FileKind::Organisation => ("组织机构", "the organisation tree"),
         FileKind::Register => ("台账", "a register"),
         FileKind::Indicators => ("指标", "indicators"),
-        FileKind::Plan | FileKind::Report => {
+        FileKind::Plan | FileKind::Report | FileKind::Policies => {
             ("规划、工程、项目、业务目标", "plans, programmes, projects, targets")
         }
     };

@@ -145,6 +145,35 @@ pub(crate) static PACK: Table = table(&[
     optional("dimensions", Wants::Own(&LABELLED_BY_KEY), "维度的名称", "what dimensions are called"),
 ]);
 
+/// `public.toml`.
+pub(crate) static PUBLIC: Table = table(&[
+    optional(
+        "indicators",
+        Wants::List(&Wants::Text),
+        "向社会公开的指标，按展示顺序",
+        "the indicators that are open to everyone, in the order in which they are shown",
+    ),
+    optional(
+        "layers",
+        Wants::List(&Wants::Text),
+        "向社会公开的地图图层：有图形的台账",
+        "the map layers that are open to everyone: registers with a geometry",
+    ),
+    optional(
+        "registers",
+        Wants::Own(&PUBLIC_REGISTERS),
+        "向社会公开的台账及其字段",
+        "the registers that are open to everyone, with the fields that are",
+    ),
+]);
+static PUBLIC_REGISTERS: Own = Own { written: &IDENTIFIER, table: &PUBLIC_REGISTER };
+static PUBLIC_REGISTER: Table = table(&[required(
+    "fields",
+    Wants::List(&Wants::Text),
+    "公开的字段，按展示顺序",
+    "the fields that are open, in the order in which they are shown",
+)]);
+
 /// `organisation.toml`.
 pub(crate) static ORGANISATION: Table = table(&[
     required(
@@ -169,6 +198,12 @@ pub(crate) static REGISTER: Table = table(&[
         Wants::YesNo,
         "记录是否须核实后才计数",
         "whether a record counts only once it is verified",
+    ),
+    optional(
+        "two_person",
+        Wants::YesNo,
+        "核验人是否须为录入者以外的人",
+        "whether nobody may verify what they entered themselves",
     ),
     optional("evidence", Wants::YesNo, "新建记录是否须附佐证", "whether creating a record needs evidence"),
     optional(

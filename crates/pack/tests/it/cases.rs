@@ -100,11 +100,12 @@ fn describe(pack: &pack::Pack, out: &mut String) {
     for register in &pack.registers {
         let _ = writeln!(
             out,
-            "register {} {} evidence={} verification={} unique={:?}",
+            "register {} {} evidence={} verification={} two_person={} unique={:?}",
             register.key,
             register.label.simplified,
             register.evidence_on_create,
             register.needs_verification,
+            register.two_person,
             register.unique
         );
         for field in &register.fields {
@@ -152,6 +153,10 @@ fn describe(pack: &pack::Pack, out: &mut String) {
     for report in &pack.reports {
         let _ = writeln!(out, "report {} {}", report.key, report.source.path);
     }
+    for (path, text) in &pack.policies {
+        let _ = writeln!(out, "policies {path} {} bytes", text.len());
+    }
+    let _ = writeln!(out, "{:?}", pack.public);
 }
 
 #[test]

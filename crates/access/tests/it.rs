@@ -1,0 +1,6 @@
+//! Policies as text, asked.
+
+mod it {
+    mod cases;
+    mod laws;
+}
