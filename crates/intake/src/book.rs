@@ -77,6 +77,57 @@ impl<'p> Book<'p> {
         Ok(())
     }
 
+    /// Follows what has been entered since, by whomever, in the registers that are loaded.
+    pub fn catch_up(&mut self, ledger: &Ledger) -> Result<(), IntakeError> {
+        let size = ledger.size()?;
+        if size <= self.size {
+            return Ok(());
+        }
+        let (registers, owners) = (&mut self.registers, &mut self.owners);
+        let (pack, units) = (self.pack, &mut self.units);
+        ledger.for_each(None, self.size..size, &mut |number, bytes| {
+            let entry = Entry::decode(number, bytes)?;
+            let index = pack.registers.iter().position(|register| register.key == entry.register);
+            let Some(loaded) = index.and_then(|index| registers[index].as_mut()) else { return Ok(()) };
+            if let Some(head) = entry.batch.as_ref().filter(|head| head.key.starts_with(IMPORT_KEY)) {
+                loaded.imports.insert(head.key.clone(), (number.0, head.count));
+            }
+            with_step(&loaded.rules, owners, &entry, |rules, step| loaded.current.apply(rules, step));
+            if entry.register == UNITS
+                && let Some(slot) = loaded.current.slot_of(entry.record.0)
+            {
+                units.learn(&loaded.rules, &loaded.current, slot);
+            }
+            Ok(())
+        })?;
+        self.size = size;
+        Ok(())
+    }
+
+    /// Whether everything is loaded that validating records of this register needs.
+    pub fn has(&self, register: &str) -> bool {
+        let Some(declared) = self.pack.register(register) else { return false };
+        let referred = declared.fields.iter().filter_map(|field| match &field.kind {
+            pack::FieldKind::Reference { register } => Some(register.as_str()),
+            _ => None,
+        });
+        [register, UNITS].into_iter().chain(referred).all(|key| match self.index_of(key) {
+            Ok(index) => self.registers[index].is_some(),
+            // A pack without an organisation has no units to load.
+            Err(_) => key == UNITS,
+        })
+    }
+
+    /// Code and name of every unit that exists, in the order of the codes; of a book in which `units` is loaded.
+    pub fn units_listed(&self) -> Vec<(String, String)> {
+        self.units.listed()
+    }
+
+    /// The code of the unit that a person means by a code or name, on a day, or why there is none.
+    pub fn unit_called(&self, word: &str, on: Option<Date>) -> Result<String, Text> {
+        self.units.resolve(word, None, on)
+    }
+
     /// The number of the next entry.
     pub fn size(&self) -> u64 {
         self.size

@@ -19,7 +19,10 @@ use message::Text;
 
 use crate::book::{Book, Loaded};
 use crate::error::{FieldFault, IntakeError};
+use crate::options::OwnerGuard;
 use crate::raw::RawRecord;
+use crate::read::Stated;
+pub(crate) use circumstances::not_yours;
 pub(crate) use judged::NamedPerson;
 pub use judged::{Change, Judged};
 pub(crate) use keys::repeated_row;
@@ -68,6 +71,19 @@ pub(crate) struct Context<'c> {
     pub(crate) gcj02: bool,
     /// Evidence files that will be in the store when the record enters.
     pub(crate) evidence_files: usize,
+    /// Whose records the actor may touch; none if that is somebody else's question.
+    pub(crate) guard: Option<&'c OwnerGuard>,
+}
+
+/// What a record states, by the places of its register's fields; what cannot be read states nothing.
+pub(crate) fn stated(
+    book: &Book<'_>,
+    loaded: &Loaded<'_>,
+    raw: &RawRecord<'_>,
+    context: &Context<'_>,
+) -> Vec<Stated> {
+    let effective = raw.effective.or(context.effective);
+    Judge { book, loaded, context, effective, faults: Vec::new() }.read_values(raw)
 }
 
 pub(crate) fn judge(

@@ -1,6 +1,8 @@
 //! What an import is told and what it answers.
 
+use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -27,6 +29,28 @@ impl Format {
     }
 }
 
+/// Whose records the actor may touch: asked with a unit's code, for what a record is and for what it becomes.
+#[derive(Clone)]
+pub struct OwnerGuard(Arc<dyn Fn(&str) -> bool + Send + Sync>);
+
+impl OwnerGuard {
+    /// A guard that asks this function.
+    pub fn new(allows: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(allows))
+    }
+
+    /// Whether records of this unit may be touched.
+    pub fn allows(&self, unit: &str) -> bool {
+        (self.0)(unit)
+    }
+}
+
+impl fmt::Debug for OwnerGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OwnerGuard")
+    }
+}
+
 /// How to import a file.
 #[derive(Clone, Debug)]
 pub struct ImportOptions {
@@ -50,6 +74,8 @@ pub struct ImportOptions {
     pub key: Option<String>,
     /// At most this many faults are listed (all are counted).
     pub max_faults: usize,
+    /// Whose records the file may touch; by default everybody's.
+    pub guard: Option<OwnerGuard>,
 }
 
 impl ImportOptions {
@@ -66,6 +92,7 @@ impl ImportOptions {
             format: None,
             key: None,
             max_faults: 10_000,
+            guard: None,
         }
     }
 }

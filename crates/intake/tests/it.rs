@@ -8,6 +8,10 @@ mod hostile;
 mod imports;
 #[path = "it/organisation.rs"]
 mod organisation;
+#[path = "it/scribe.rs"]
+mod scribe;
+#[path = "it/scribe_crash.rs"]
+mod scribe_crash;
 #[path = "it/workbooks.rs"]
 mod workbooks;
 #[path = "it/writing.rs"]

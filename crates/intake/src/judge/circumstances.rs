@@ -4,7 +4,7 @@
 //! their faults are shown; they depend on the book, the role and the date rather than on a field.
 
 use ledger::Value;
-use message::text;
+use message::{Text, text};
 use pack::UNITS;
 
 use super::Judge;
@@ -20,6 +20,19 @@ impl Judge<'_, '_> {
         slot: Option<u32>,
         stated: &[Stated],
     ) -> Option<String> {
+        let owner = self.owner_to_be(raw, slot, stated);
+        // Whoever hands a record over must be answerable for it before and after.
+        if let Some(guard) = self.context.guard {
+            let now = slot.and_then(|slot| self.book.owner_name(self.loaded.current.slot(slot).owner));
+            let refused = [now, owner.as_deref()].into_iter().flatten().find(|code| !guard.allows(code));
+            if let Some(code) = refused.map(str::to_owned) {
+                self.fault("@owner", &code, not_yours());
+            }
+        }
+        owner
+    }
+
+    fn owner_to_be(&mut self, raw: &RawRecord<'_>, slot: Option<u32>, stated: &[Stated]) -> Option<String> {
         let rules = &self.loaded.rules;
         let named = raw.owner.as_deref().map(str::trim).filter(|owner| !owner.is_empty());
         let own_code = || match rules.field("code").map(|field| &stated[field]) {
@@ -129,4 +142,9 @@ impl Judge<'_, '_> {
         }
         Some(note.to_owned())
     }
+}
+
+/// The fault of a record of a unit for which the actor may not act.
+pub(crate) fn not_yours() -> Text {
+    text!("您无权办理这个单位的记录", "you have no right to act for this unit")
 }

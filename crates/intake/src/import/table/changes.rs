@@ -41,6 +41,7 @@ impl Table<'_> {
             owner: self.options.owner.as_deref(),
             gcj02: self.options.gcj02,
             evidence_files: files.len(),
+            guard: self.options.guard.as_ref(),
         };
         let loaded = self.book.loaded(&self.book.pack.registers[self.register].key)?;
         let mut judged = judge(&self.book, loaded, raw, &context);
