@@ -3,14 +3,13 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
+use city::CityError;
 use demo::DemoError;
 use figures::FigureError;
 use intake::IntakeError;
 use lake::LakeError;
 use ledger::LedgerError;
 use message::{Diagnostic, Language, Text};
-
-use crate::ledger_words;
 
 /// The end of a command that did not succeed.
 #[derive(Debug)]
@@ -78,21 +77,21 @@ impl Failure {
     }
 }
 
+/// Faults keep their places; of the rest the city says whether it is "no" or "could not".
+impl From<CityError> for Failure {
+    fn from(error: CityError) -> Self {
+        match error {
+            CityError::Faulty(diagnostics) => Self::Diagnostics(diagnostics),
+            error if error.is_refusal() => Self::Refused(error.text()),
+            error => Self::Broken(error.text()),
+        }
+    }
+}
+
 /// A record that moved on, a lock, a missing record: "no"; everything else is "could not".
 impl From<LedgerError> for Failure {
     fn from(error: LedgerError) -> Self {
-        let text = ledger_words::words(&error);
-        match error {
-            LedgerError::Stale { .. }
-            | LedgerError::Locked { .. }
-            | LedgerError::NoRecord(_)
-            | LedgerError::Batch(_)
-            | LedgerError::Draft { .. }
-            | LedgerError::KeyReused { .. }
-            | LedgerError::NotEmpty(_)
-            | LedgerError::CopyFaulty(_) => Self::Refused(text),
-            _ => Self::Broken(text),
-        }
+        CityError::from(error).into()
     }
 }
 
@@ -125,13 +124,13 @@ impl From<DemoError> for Failure {
 
 impl From<LakeError> for Failure {
     fn from(error: LakeError) -> Self {
-        Self::Broken(error.text())
+        CityError::from(error).into()
     }
 }
 
 impl From<FigureError> for Failure {
     fn from(error: FigureError) -> Self {
-        Self::Refused(error.text())
+        CityError::from(error).into()
     }
 }
 

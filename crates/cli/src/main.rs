@@ -7,15 +7,12 @@
 //! Exit status: 0 done; 1 the answer is "no" (a fault in a pack, a file, the book); 2 it could not
 //! be done at all.
 
-mod city;
 mod command;
 mod failure;
 mod help;
-mod ledger_words;
+mod home;
 mod output;
-mod program;
 mod progress;
-mod vocabulary;
 
 use std::process::ExitCode;
 

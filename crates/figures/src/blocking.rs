@@ -18,7 +18,24 @@ use crate::trace::Trace;
 /// [`crate::Engine`] without `async`. Not for use inside of an asynchronous task.
 pub struct Engine {
     engine: crate::Engine,
-    runtime: Runtime,
+    runtime: Rest,
+}
+
+/// A runtime that may end anywhere, also where nobody may wait: a server drops an engine when it adopts another pack.
+struct Rest(Option<Runtime>);
+
+impl Rest {
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.0.as_ref().expect("only dropping takes the runtime").block_on(future)
+    }
+}
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 impl Engine {
@@ -35,7 +52,7 @@ impl Engine {
             .thread_stack_size(8 << 20)
             .build()
             .map_err(|error| FigureError::Engine(error.to_string()))?;
-        Ok(Self { engine: crate::Engine::open(pack, book, cache)?, runtime })
+        Ok(Self { engine: crate::Engine::open(pack, book, cache)?, runtime: Rest(Some(runtime)) })
     }
 
     /// See [`crate::Engine::with_measurements`].

@@ -1,15 +1,14 @@
 //! `qingyuan backup` and `qingyuan restore`.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use city::backup::Copied;
 use clap::Args;
-use lake::{Lake, LakeError};
-use ledger::{CopyOptions, Ledger};
-use message::{Language, Text};
+use ledger::CopyOptions;
+use message::Language;
 
-use crate::city::HomeArgument;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::output::say;
 
 /// The arguments of `backup`.
@@ -37,11 +36,9 @@ impl Backup {
     /// Copies and verifies the copy.
     pub fn run(self, language: Language) -> Result<(), Failure> {
         let city = self.home.open()?;
-        let size = city.book()?.backup(&self.to, CopyOptions { with_keys: self.with_key })?.size;
-        copy_settings(&city.home, &self.to)?;
-        if let Some(lake) = city.lake()? {
-            copy_lake(&lake, &self.to, language)?;
-        }
+        let copied = city::backup::backup(&city, &self.to, CopyOptions { with_keys: self.with_key })?;
+        say_measurements(copied, language);
+        let size = copied.entries;
         let to = self.to.display();
         say(
             &message::text!(
@@ -57,13 +54,9 @@ impl Backup {
 impl Restore {
     /// Verifies the backup and copies it into a new home.
     pub fn run(self, language: Language) -> Result<(), Failure> {
-        let size = Ledger::restore(&self.from, &self.home)?.size;
-        copy_settings(&self.from, &self.home)?;
-        match Lake::open(&self.from) {
-            Ok(lake) => copy_lake(&lake, &self.home, language)?,
-            Err(LakeError::None(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
+        let copied = city::backup::restore(&self.from, &self.home)?;
+        say_measurements(copied, language);
+        let size = copied.entries;
         let home = self.home.display();
         say(
             &message::text!(
@@ -76,41 +69,10 @@ impl Restore {
     }
 }
 
-/// The measurements; a copy that does not verify is none.
-fn copy_lake(lake: &Lake, to: &Path, language: Language) -> Result<(), Failure> {
-    let copied = lake.backup(to)?;
-    if let Some(fault) = copied.faults.first() {
-        let (file, zh, en) = (&fault.file, &fault.what.simplified, &fault.what.english);
-        return Err(Failure::refused(Text::new(
-            format!("监测数据的副本未通过验证：{file}：{zh}"),
-            format!("the copy of the measurements does not verify: {file}: {en}"),
-        )));
+fn say_measurements(copied: Copied, language: Language) {
+    if let Some(batches) = copied.batches {
+        let text =
+            message::text!("监测数据 {batches} 批，已验证", "measurements: {batches} batches, verified");
+        say(&text, language);
     }
-    let batches = copied.batches;
-    say(
-        &message::text!("监测数据 {batches} 批，已验证", "measurements: {batches} batches, verified"),
-        language,
-    );
-    Ok(())
-}
-
-/// The packs and the settings, which lie beside the book.
-fn copy_settings(from: &Path, to: &Path) -> Result<(), Failure> {
-    copy_tree(&from.join("packs"), &to.join("packs"))?;
-    fs::copy(from.join("city.toml"), to.join("city.toml"))?;
-    Ok(())
-}
-
-fn copy_tree(from: &Path, to: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_tree(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }

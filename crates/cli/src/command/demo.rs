@@ -6,10 +6,10 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use message::Language;
 
-use crate::city::{City, Reported, read_pack};
 use crate::failure::Failure;
 use crate::output::say;
 use crate::progress::Progress;
+use city::{City, Reported, read_pack};
 
 /// The arguments.
 #[derive(Args)]

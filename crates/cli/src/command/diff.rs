@@ -1,16 +1,16 @@
 //! `qingyuan diff`: a pinned figure, then and now.
 
+use city::tracing::difference_as_json;
+use city::wording::{label, local, shown};
 use clap::Args;
 use figure::{FigureId, Row};
 use figures::{Difference, MeasuredChange, MeasuredNote};
 use message::{Language, Text, text};
 use pack::Pack;
-use serde_json::json;
 
-use super::figures::{label, shown};
-use super::trace::{entry_as_json, entry_words, local, note_as_json};
-use crate::city::HomeArgument;
+use super::trace::entry_words;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::output::{Format, say};
 
 /// At most so many rows and entries are listed in words.
@@ -41,7 +41,10 @@ impl Diff {
             say(&notice, language);
         }
         if self.format == Format::Json {
-            println!("{}", serde_json::to_string_pretty(&as_json(&difference)).map_err(Failure::broken)?);
+            println!(
+                "{}",
+                serde_json::to_string_pretty(&difference_as_json(&difference)).map_err(Failure::broken)?
+            );
         } else {
             print(&pack, &difference, language);
         }
@@ -129,37 +132,4 @@ fn change_words(change: &MeasuredChange) -> String {
 fn row_words(row: &Row) -> String {
     let record = row.record.map(|record| format!(" #{record}")).unwrap_or_default();
     format!("{} ({}){record}", row.key, row.amount.normalize())
-}
-
-fn as_json(difference: &Difference) -> serde_json::Value {
-    let value = |figure: &figure::Figure| figure.value.map(|value| value.normalize().to_string());
-    let row = |row: &Row| json!({ "key": row.key, "amount": row.amount.normalize().to_string(), "record": row.record });
-    let parts: Vec<_> = difference
-        .parts
-        .iter()
-        .map(|part| {
-            json!({
-                "indicator": part.indicator,
-                "then": value(&part.then),
-                "now": value(&part.now),
-                "added": part.added.iter().map(row).collect::<Vec<_>>(),
-                "removed": part.removed.iter().map(row).collect::<Vec<_>>(),
-                "changed": part.changed.iter().map(|(was, is)| json!([row(was), row(is)])).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    json!({
-        "then": { "id": difference.then.id.to_string(), "value": value(&difference.then) },
-        "now": { "id": difference.now.id.to_string(), "value": value(&difference.now) },
-        "parts": parts,
-        "entries": difference.entries.iter().map(entry_as_json).collect::<Vec<_>>(),
-        "measurements": difference
-            .measurements
-            .iter()
-            .map(|change| json!({
-                "then": change.then.as_ref().map(note_as_json),
-                "now": change.now.as_ref().map(note_as_json),
-            }))
-            .collect::<Vec<_>>(),
-    })
 }

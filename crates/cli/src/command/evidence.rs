@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use message::Language;
 
-use crate::city::HomeArgument;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 
 /// The arguments.
 #[derive(Args)]

@@ -1,5 +1,7 @@
 //! `qingyuan figures`: indicators computed.
 
+use city::CityWords;
+use city::wording::{grouped, label, scope_words, shown};
 use clap::Args;
 use figure::{Figure, Period};
 use figures::Request;
@@ -9,10 +11,9 @@ use message::{Language, Text};
 use pack::Pack;
 use serde_json::json;
 
-use crate::city::HomeArgument;
 use crate::failure::Failure;
-use crate::output::{Format, grouped, say, table};
-use crate::vocabulary::CityWords;
+use crate::home::HomeArgument;
+use crate::output::{Format, say, table};
 
 /// The arguments.
 #[derive(Args)]
@@ -212,31 +213,4 @@ fn print_csv(pack: &Pack, figures: &[Figure], synthetic: bool, language: Languag
     }
     writer.flush()?;
     Ok(())
-}
-
-/// The indicator's name.
-pub fn label(pack: &Pack, figure: &Figure, language: Language) -> String {
-    pack.indicator(&figure.id.indicator)
-        .map_or_else(|| figure.id.indicator.clone(), |one| one.label.in_language(language).into_owned())
-}
-
-/// `岸别=左岸`, in the pack's words.
-pub fn scope_words(words: &CityWords<'_>, figure: &Figure, language: Language) -> String {
-    let parts: Vec<String> = figure
-        .id
-        .scope
-        .iter()
-        .map(|(dimension, value)| words.value_label(&figure.id.indicator, dimension, value, language))
-        .collect();
-    parts.join(" · ")
-}
-
-/// The value with the indicator's decimals, rounded half to even (GB/T 8170).
-pub fn shown(figure: &Figure) -> Option<String> {
-    figure.value.map(|value| {
-        let decimals = u32::from(figure.decimals);
-        let mut rounded = quantity::round_half_even(value, decimals);
-        rounded.rescale(decimals);
-        rounded.to_string()
-    })
 }

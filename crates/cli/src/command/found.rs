@@ -7,9 +7,9 @@ use clap::Args;
 use ledger::{Ledger, SystemClock};
 use message::Language;
 
-use crate::city::{City, read_pack};
 use crate::failure::Failure;
 use crate::output::say;
+use city::{City, read_pack};
 
 /// The arguments.
 #[derive(Args)]

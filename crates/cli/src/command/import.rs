@@ -7,8 +7,8 @@ use intake::{Format, ImportOptions, ImportOutcome, IntakeError};
 use jiff::civil::Date;
 use message::{Language, Text};
 
-use crate::city::HomeArgument;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::progress::Progress;
 
 /// The arguments.

@@ -9,8 +9,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use lake::{Kind, LakeError, Span};
 use message::Language;
 
-use crate::city::HomeArgument;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 
 /// The arguments.
 #[derive(Args)]

@@ -19,6 +19,7 @@ mod prove;
 mod quantities;
 mod record;
 mod report;
+mod serve;
 mod stations;
 mod template;
 mod trace;
@@ -63,6 +64,8 @@ pub enum Command {
     Tags(report::Tags),
     /// 核验任意汇报材料：逐个数与账本比对，查文内矛盾 | check any report: each figure against the book, the text against itself
     Check(check::Check),
+    /// 启动网页应用 | serve the web application
+    Serve(serve::Serve),
     /// 找出文本中的每个数量 | find every quantity of a text
     Quantities(quantities::Quantities),
     /// 空气质量：实时、日、年评价，日历图 | air quality: real-time, daily and annual evaluation, calendars
@@ -115,6 +118,7 @@ impl Command {
             Self::Report(command) => command.run(language),
             Self::Tags(command) => command.run(language),
             Self::Check(command) => command.run(language),
+            Self::Serve(command) => command.run(language),
             Self::Quantities(command) => command.run(language),
             Self::Air(command) => command.run(language),
             Self::Water(command) => command.run(language),

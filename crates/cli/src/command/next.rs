@@ -3,8 +3,8 @@
 use clap::Args;
 use message::Language;
 
-use crate::city::HomeArgument;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 
 /// The arguments.
 #[derive(Args)]

@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::PathBuf;
 
+use city::packs::check_dir;
+use city::{City, digest_name};
 use clap::{Args, Subcommand};
-use message::{Diagnostic, Language, Severity, Text};
+use message::{Language, Severity, Text};
 
-use crate::city::{City, HomeArgument, digest_name};
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::output::say;
 
 /// What is done with a pack.
@@ -58,52 +60,9 @@ impl Pack {
     }
 }
 
-/// Compiles a pack and has every language inside it checked in the same run: TOML, SQL, report templates.
-fn check(dir: &std::path::Path) -> Result<(Option<pack::Pack>, Vec<Diagnostic>), Failure> {
-    let files = pack::read_dir(dir).map_err(|error| Failure::Broken(error.text()))?;
-    let (mut understood, mut diagnostics) = pack::understand(files);
-    let broken = |diagnostics: &[Diagnostic], places: &[&str]| {
-        let errors = diagnostics.iter().filter(|one| one.severity == Severity::Error);
-        errors.into_iter().any(|one| places.iter().any(|place| one.source.path.starts_with(place)))
-    };
-    // What a faulty file would have declared is not known, so what names it is not called unknown.
-    let names_known = !broken(&diagnostics, &["indicators/", "pack.toml"]);
-    let columns_known = !broken(&diagnostics, &["registers/", "organisation.toml", "pack.toml"]);
-    let reports: Vec<Diagnostic> = understood
-        .reports
-        .iter()
-        .flat_map(|source| super::report::check(&understood, source))
-        .filter(|one| names_known || !ABOUT_NAMES.contains(&one.rule))
-        .collect();
-    let faultless = !broken(&diagnostics, &[""]);
-    let pack = faultless.then(|| understood.clone());
-    understood.indicators.retain(|one| match &one.definition {
-        pack::Definition::Rows { sql, .. } => !sql.trim().is_empty(),
-        pack::Definition::Formula(_) => true,
-    });
-    let sql = figures::check(&understood);
-    diagnostics.extend(sql.into_iter().filter(|one| columns_known || ABOUT_SQL_ALONE.contains(&one.rule)));
-    diagnostics.extend(reports);
-    Ok((pack, diagnostics))
-}
-
-/// Faults of SQL that stand whatever columns the registers have.
-const ABOUT_SQL_ALONE: &[&str] = &[
-    "sql-syntax",
-    "sql-not-a-query",
-    "sql-too-long",
-    "unknown-table",
-    "unknown-function",
-    "unsteady-function",
-    "limit-without-order",
-];
-
-/// Faults of templates that depend on what the indicators are.
-const ABOUT_NAMES: &[&str] = &["unknown-indicator", "unknown-dimension", "not-convertible", "flow-on-a-day"];
-
 impl Check {
     fn run(self, language: Language) -> Result<(), Failure> {
-        let (compiled, diagnostics) = check(&self.dir)?;
+        let (compiled, diagnostics) = check_dir(&self.dir)?;
         let faulty = diagnostics.iter().any(|one| one.severity == Severity::Error) || compiled.is_none();
         if faulty && self.concise {
             print!("{}", message::render_concise(&diagnostics, language));
@@ -130,14 +89,7 @@ impl Load {
     fn run(self, language: Language) -> Result<(), Failure> {
         let home = self.home.path();
         let city = City::open(&home)?;
-        let (compiled, diagnostics) = check(&self.dir)?;
-        let errors: Vec<_> = diagnostics.into_iter().filter(|one| one.severity == Severity::Error).collect();
-        let pack = match compiled {
-            Some(pack) if errors.is_empty() => pack,
-            _ => return Err(Failure::Diagnostics(errors)),
-        };
-        City::settle(&home, &self.dir, &pack, city.settings.synthetic_seed, city.settings.reported())?;
-        let digest = digest_name(pack.short_digest());
+        let digest = city.adopt_pack(&self.dir)?.city.settings.pack;
         say(&message::text!("城市包 {digest} 已生效", "the pack {digest} is in force"), language);
         Ok(())
     }

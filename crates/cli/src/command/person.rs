@@ -4,8 +4,8 @@ use clap::{Args, Subcommand};
 use ledger::Pseudonym;
 use message::{Language, Text};
 
-use crate::city::HomeArgument;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::output::say;
 
 /// What is done with personal data.

@@ -6,8 +6,9 @@ use clap::Args;
 use ledger::{RecordId, verify_proof};
 use message::Language;
 
-use crate::city::{HomeArgument, write_whole};
 use crate::failure::Failure;
+use crate::home::HomeArgument;
+use city::write_whole;
 
 /// The arguments of `prove`.
 #[derive(Args)]

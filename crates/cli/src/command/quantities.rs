@@ -3,11 +3,12 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use city::checking::quantity_as_json;
 use clap::{Args, ValueEnum};
 use document::Document;
 use message::{Language, Text};
 use quantity::read::{Quantity, read, read_all};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::output::table;
@@ -40,7 +41,7 @@ impl Quantities {
         let found = if self.all { read_all(&document.text) } else { read(&document.text) };
         match self.format {
             Kind::Json => {
-                let all: Vec<Value> = found.iter().map(|one| in_json(one, &document.text)).collect();
+                let all: Vec<Value> = found.iter().map(|one| quantity_as_json(one, &document.text)).collect();
                 println!("{}", Value::Array(all));
             }
             Kind::Table => {
@@ -58,19 +59,6 @@ impl Quantities {
         }
         Ok(())
     }
-}
-
-/// The contract of `quantities --format json` and of `quantities` in `check --format json`.
-pub fn in_json(quantity: &Quantity, text: &str) -> Value {
-    json!({
-        "start": quantity.chars.start,
-        "end": quantity.chars.end,
-        "surface": quantity.surface(text),
-        "value": quantity.number.to_string(),
-        "unit": quantity.unit,
-        "comparator": quantity.comparator().key(),
-        "kind": quantity.kind.key(),
-    })
 }
 
 fn row(quantity: &Quantity, text: &str) -> Vec<String> {

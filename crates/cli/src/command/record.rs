@@ -12,10 +12,11 @@ use pack::{Pack, Register};
 use sha2::{Digest, Sha256};
 
 use super::import::ActorArguments;
-use crate::city::{City, HomeArgument};
 use crate::failure::Failure;
-use crate::ledger_words;
+use crate::home::HomeArgument;
 use crate::output::{say, table};
+use city::City;
+use city::ledger_words;
 
 /// What is done with records.
 #[derive(Subcommand)]

@@ -1,19 +1,17 @@
 //! `qingyuan report` and `qingyuan tags`: figures into documents, and out of them again.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
+use city::reporting::{self, Edition};
+use city::{City, Units, write_whole};
 use clap::{Args, ValueEnum};
-use figures::Request;
 use jiff::civil::Date;
-use message::{Diagnostic, Language, Severity, Source, Text};
-use pack::{Pack, ReportTemplate};
-use report::{Document, Meta};
+use message::{Language, Severity, Text};
+use report::Document;
 
-use crate::city::{City, HomeArgument, write_whole};
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::output::{say, table};
-use crate::vocabulary::CityWords;
 
 /// The arguments of `report`.
 #[derive(Args)]
@@ -73,36 +71,19 @@ impl Report {
     }
 
     fn document(&self, city: &City, language: Language) -> Result<Document, Failure> {
-        let pack = &city.pack;
-        let source = pack.report(&self.key).ok_or_else(|| unknown(pack, &self.key))?;
-        let faults = check(pack, source);
-        let (Some(template), false) = (report::compile(&source.source).0, has_errors(&faults)) else {
+        let source = &reporting::find(&city.pack, &self.key)?.source;
+        // A template that cannot be one is refused before the book is opened.
+        let faults = reporting::check(&city.pack, source);
+        if faults.iter().any(|one| one.severity == Severity::Error) {
             return Err(Failure::Diagnostics(faults));
-        };
+        }
         let engine = city.engine()?;
         let mut snapshot = engine.snapshot()?;
         snapshot.known_at = self.known_at.unwrap_or(snapshot.known_at);
-        let requests: Vec<Request> = template
-            .requests()
-            .iter()
-            .map(|wanted| Request {
-                indicator: wanted.indicator.clone(),
-                period: wanted.period,
-                as_of: wanted.as_of,
-                known_at: Some(snapshot.known_at),
-                lake: snapshot.lake,
-                by: wanted.by.clone(),
-                scope: wanted.scope.clone(),
-            })
-            .collect();
-        let answers = engine.evaluate(&requests)?;
-        let vocabulary = city.words(pack, snapshot.known_at)?;
-        let mut meta = Meta::new(snapshot, pack.name.clone(), pack.digest);
-        meta.language = language;
-        meta.date = self.date;
-        meta.synthetic = city.settings.synthetic_seed.is_some();
-        let (document, faults) = report::render(&template, &answers, &vocabulary, &meta);
-        document.ok_or(Failure::Diagnostics(faults))
+        let units = Units::of(&city.book()?, snapshot.known_at)?;
+        let synthetic = city.settings.synthetic_seed.is_some();
+        let edition = Edition { snapshot, language, date: self.date, synthetic, trace_prefix: None };
+        Ok(reporting::write(&engine, units, source, &edition)?.document)
     }
 }
 
@@ -120,27 +101,4 @@ impl Tags {
         );
         Ok(())
     }
-}
-
-/// Every fault of a template that can be found before any figure is computed.
-pub fn check(pack: &Pack, template: &ReportTemplate) -> Vec<Diagnostic> {
-    let source: &Arc<Source> = &template.source;
-    let (compiled, mut diagnostics) = report::compile(source);
-    if let Some(compiled) = compiled {
-        diagnostics.extend(report::check(&compiled, &CityWords::of(pack)));
-    }
-    diagnostics
-}
-
-fn has_errors(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().any(|one| one.severity == Severity::Error)
-}
-
-fn unknown(pack: &Pack, key: &str) -> Failure {
-    let names: Vec<&str> = pack.reports.iter().map(|report| report.key.as_str()).collect();
-    let names = names.join(", ");
-    Failure::refused(message::text!(
-        "没有汇报模板 `{key}`；有：{names}",
-        "there is no report `{key}`; there are: {names}"
-    ))
 }

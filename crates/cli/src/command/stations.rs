@@ -18,9 +18,10 @@ use serde_json::json;
 
 use super::import::ActorArguments;
 use super::record::today;
-use crate::city::{City, HomeArgument};
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::output::{Format, say, table};
+use city::City;
 
 /// What is done with stations.
 #[derive(Subcommand)]
@@ -327,7 +328,7 @@ fn delivered(city: &City) -> Result<BTreeMap<String, Delivered>, Failure> {
         for span in lake::Span::ALL {
             let mut each = |batch: RecordBatch| {
                 for row in lake::rows(&batch)? {
-                    let time = super::trace::local(row.time);
+                    let time = city::wording::local(row.time);
                     let data = found.entry(row.station.to_owned()).or_default();
                     data.values += u64::from(row.value.is_some());
                     if data.first.is_empty() || time < data.first {

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use message::Language;
 
-use crate::city::{HomeArgument, write_whole};
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::output::say;
+use city::write_whole;
 
 /// The arguments.
 #[derive(Args)]

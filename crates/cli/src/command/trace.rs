@@ -1,20 +1,18 @@
 //! `qingyuan trace`: a figure, its rows, their entries, and the proof that they give the figure.
 
+use city::CityWords;
+use city::tracing::{measured_notes, trace_as_json};
+use city::wording::{definition, kind_text, label, local, measured_words, scope_words, shown};
 use clap::Args;
-use figure::{FigureId, Measured, Row};
+use figure::FigureId;
 use figures::blocking::Engine;
 use figures::{EntryNote, MeasuredNote, TracePart};
-use jiff::Timestamp;
-use jiff::tz::Offset;
 use message::{Language, Text, text};
-use pack::{Definition, Pack};
-use serde_json::json;
+use pack::Pack;
 
-use super::figures::{label, scope_words, shown};
-use crate::city::HomeArgument;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::output::{Format, say, table};
-use crate::vocabulary::CityWords;
 
 /// The arguments.
 #[derive(Args)]
@@ -52,20 +50,7 @@ impl Trace {
                 }
             }
             Format::Json => {
-                let notes = |row: &Row| self.notes(&engine, row);
-                let parts = trace
-                    .parts
-                    .iter()
-                    .map(|part| part_as_json(part, &notes))
-                    .collect::<Result<Vec<_>, _>>()?;
-                let document = json!({
-                    "id": trace.figure.id.to_string(),
-                    "value": trace.figure.value.map(|value| value.normalize().to_string()),
-                    "recomputed": trace.recomputed.value.map(|value| value.normalize().to_string()),
-                    "proven": trace.is_proven(),
-                    "unit": trace.figure.unit,
-                    "parts": parts,
-                });
+                let document = trace_as_json(&engine, &trace, self.measurements)?;
                 println!("{}", serde_json::to_string_pretty(&document).map_err(Failure::broken)?);
             }
             Format::Csv => print_csv(&trace.parts)?,
@@ -121,14 +106,6 @@ impl Trace {
         println!("{}", told.in_language(language));
     }
 
-    /// The measurements behind a row, if they are asked for.
-    fn notes(&self, engine: &Engine, row: &Row) -> Result<Vec<MeasuredNote>, Failure> {
-        match (&row.measured, self.id.snapshot.lake) {
-            (Some(place), Some(lake)) if self.measurements => Ok(engine.measurements(place, lake)?),
-            _ => Ok(Vec::new()),
-        }
-    }
-
     fn print_measurements(
         &self,
         engine: &Engine,
@@ -148,7 +125,7 @@ impl Trace {
             let most = if self.rows == 0 { part.rows.len() } else { self.rows };
             for traced in part.rows.iter().take(most) {
                 let Some(place) = &traced.row.measured else { continue };
-                let notes = self.notes(engine, &traced.row)?;
+                let notes = measured_notes(engine, &traced.row, self.id.snapshot.lake)?;
                 println!("\n{}  {place}", traced.row.key);
                 let rows = notes.iter().map(note_in_words).collect();
                 println!("{}", table(&headings, &[3, 5], rows, language));
@@ -205,45 +182,14 @@ impl Trace {
     }
 }
 
-/// The definition, as the pack states it.
-fn definition(definition: &Definition, language: Language) -> String {
-    match definition {
-        Definition::Rows { sql, sum, .. } => {
-            let sum = format!("{sum:?}").to_lowercase();
-            format!("{}\n{} {sum}", sql.trim_end(), Text::new("汇总方式：", "sum:").in_language(language))
-        }
-        Definition::Formula(formula) => formula.to_string(),
-    }
-}
-
 /// An entry in one line: `#812 create 2016-03-01 (1 佐证)`.
 pub fn entry_words(entry: &EntryNote, language: Language) -> String {
-    let kind = match entry.kind.as_str() {
-        "create" => Text::new("新增", "create"),
-        "amend" => Text::new("变更", "amend"),
-        "advance" => Text::new("状态变更", "advance"),
-        "verify" => Text::new("核实", "verify"),
-        "return" => Text::new("退回", "return"),
-        "withdraw" => Text::new("撤回", "withdraw"),
-        other => Text::same(other),
-    };
+    let kind = kind_text(&entry.kind);
     let evidence = match entry.evidence.len() {
         0 => String::new(),
         count => text!("（佐证 {count}）", " ({count} evidence)").in_language(language).into_owned(),
     };
     format!("#{} {} {}{evidence}", entry.number, kind.in_language(language), entry.effective)
-}
-
-/// `J001 等 10 个点位，2022-07-04`.
-fn measured_words(place: &Measured, language: Language) -> String {
-    let Measured { stations, first, last, .. } = place;
-    let (count, name) = (stations.len(), stations.first().map_or("", String::as_str));
-    let days = if first == last { first.to_string() } else { format!("{first}…{last}") };
-    let told = match count {
-        1 => text!("点位 {name}，{days}", "station {name}, {days}"),
-        _ => text!("{name} 等 {count} 个点位，{days}", "{name} and others, {count} stations, {days}"),
-    };
-    told.in_language(language).into_owned()
 }
 
 /// A measurement's line.
@@ -257,67 +203,6 @@ fn note_in_words(note: &MeasuredNote) -> Vec<String> {
         note.batch.to_string(),
         note.source.clone(),
     ]
-}
-
-/// A time of the official day, UTC+8.
-pub fn local(time: Timestamp) -> String {
-    Offset::constant(8).to_datetime(time).strftime("%Y-%m-%d %H:%M").to_string()
-}
-
-/// A measurement as JSON, for trace and diff.
-pub fn note_as_json(note: &MeasuredNote) -> serde_json::Value {
-    json!({
-        "station": note.station,
-        "item": note.item,
-        "time": note.time.to_string(),
-        "value": note.value.map(|value| value.normalize().to_string()),
-        "flag": note.flag,
-        "batch": note.batch,
-        "source": note.source,
-    })
-}
-
-fn part_as_json(
-    part: &TracePart,
-    notes: &dyn Fn(&Row) -> Result<Vec<MeasuredNote>, Failure>,
-) -> Result<serde_json::Value, Failure> {
-    let rows = part
-        .rows
-        .iter()
-        .map(|traced| {
-            let row = &traced.row;
-            let dimensions: serde_json::Map<_, _> =
-                row.dimensions.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
-            let entries: Vec<_> = traced.entries.iter().map(entry_as_json).collect();
-            let measurements: Vec<_> = notes(row)?.iter().map(note_as_json).collect();
-            Ok(json!({
-                "key": row.key,
-                "amount": row.amount.normalize().to_string(),
-                "occurred": row.occurred.map(|day| day.to_string()),
-                "dimensions": dimensions,
-                "record": row.record,
-                "entries": entries,
-                "measured": row.measured.as_ref().map(ToString::to_string),
-                "measurements": measurements,
-            }))
-        })
-        .collect::<Result<Vec<_>, Failure>>()?;
-    Ok(json!({ "indicator": part.indicator, "amount_unit": part.amount_unit, "rows": rows }))
-}
-
-/// An entry as JSON, for trace and diff.
-pub fn entry_as_json(entry: &EntryNote) -> serde_json::Value {
-    json!({
-        "number": entry.number,
-        "kind": entry.kind,
-        "register": entry.register,
-        "record": entry.record,
-        "effective": entry.effective.to_string(),
-        "recorded": entry.recorded.to_string(),
-        "actor": entry.actor,
-        "evidence": entry.evidence,
-        "note": entry.note,
-    })
 }
 
 fn print_csv(parts: &[TracePart]) -> Result<(), Failure> {

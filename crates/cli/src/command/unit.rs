@@ -8,8 +8,8 @@ use message::Language;
 
 use super::import::ActorArguments;
 use super::record::enter;
-use crate::city::HomeArgument;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::output::say;
 
 /// What happens to the organisation.

@@ -3,8 +3,8 @@
 use clap::Args;
 use message::{Language, Text};
 
-use crate::city::HomeArgument;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::progress::Progress;
 
 /// The arguments.

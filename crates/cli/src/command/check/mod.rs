@@ -1,36 +1,23 @@
 //! `qingyuan check`: any official text against the book and against itself.
 //!
-//! ```text
-//! file ──document::read──▶ text, tables, tags ──quantity::read──▶ quantities ─┐
-//! pack ──lexicon──▶ wordings ──────────────────────────check::judge──▶ claims ├─▶ Outcome ──▶ table, JSON, HTML, DOCX
-//! engine ──Book──▶ figures ──────────────────────────────────┘               │
-//!                                        check::consistency ──▶ contradictions inside ┘
-//! ```
+//! What is found is the work of [`city::checking`]; here it is asked for and delivered.
 
-mod book;
-mod html;
-mod lexicon;
-mod outcome;
 mod print;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use ::check::consistency::{TableCells, consistency};
-use ::check::{Tagged, Text as CheckedText};
+use city::checking::{Checker, Spoken, check_alone, commented, page};
+use city::{City, write_whole};
 use clap::{Args, ValueEnum};
-use document::{Document, Format, Remark};
 use figure::Period;
 use jiff::civil::Date;
 use message::{Language, Text};
-use quantity::read::{Kind as QuantityKind, Quantity, read_all};
 
-use crate::city::{City, write_whole};
 use crate::command::quantities::read_document;
 use crate::failure::Failure;
 use crate::output::say;
 use crate::progress::Progress;
-use book::CityBook;
-use outcome::Outcome;
 
 /// The arguments.
 #[derive(Args)]
@@ -73,8 +60,13 @@ impl Check {
         if self.out.is_some() && self.files.len() > 1 {
             return Err(Failure::Broken(Text::new("--out 只能用于一个文件", "--out is for one file")));
         }
-        let city = self.home.as_deref().map(City::open).transpose().map_err(Failure::into_broken)?;
-        let mut checker = city.as_ref().map(Checker::open).transpose().map_err(Failure::into_broken)?;
+        let city = self
+            .home
+            .as_deref()
+            .map(City::open)
+            .transpose()
+            .map_err(|error| Failure::from(error).into_broken())?;
+        let mut checker = city.as_ref().map(open).transpose().map_err(Failure::into_broken)?;
         if let (Some(notice), Kind::Table) = (city.as_ref().and_then(City::notice), self.format) {
             say(&notice, language);
         }
@@ -127,7 +119,11 @@ impl Check {
     ) -> Result<bool, Failure> {
         let (document, bytes) = read_document(file)?;
         let name = file.to_string_lossy();
-        let outcome = self.outcome(document, checker);
+        let spoken = Spoken { period: self.period, as_of: self.as_of, today: today() };
+        let outcome = match checker {
+            Some(checker) => checker.check(document, &spoken),
+            None => check_alone(document, &spoken),
+        };
         let several = self.files.len() > 1;
         match self.format {
             Kind::Json => {
@@ -135,20 +131,11 @@ impl Check {
             }
             Kind::Table => self.deliver(&print::table(&outcome, &name, several, language), None)?,
             Kind::Html => {
-                let page = html::page(&outcome, &name, city, language);
+                let page = page(&outcome, &name, city, language);
                 self.deliver(&page, Some(&beside(file, "html")))?;
             }
             Kind::Docx => {
-                if !matches!(document::format(&name, &bytes), Ok(Format::Docx)) {
-                    return Err(Failure::Broken(Text::new(
-                        "只有 DOCX 文件可以加批注；其他文件请用 --format html",
-                        "only a DOCX file can be given comments; use --format html for others",
-                    )));
-                }
-                let remarks: Vec<Remark> = outcome.remarks(language);
-                let author = Text::new("清源核验", "Qingyuan check");
-                let commented = document::comment_docx(&bytes, &remarks, &author.in_language(language))
-                    .map_err(|error| Failure::Broken(error.text()))?;
+                let commented = commented(&name, &bytes, &outcome, language)?;
                 let path = self.out.clone().unwrap_or_else(|| beside(file, "docx"));
                 write_whole(&path, &commented)?;
                 self.written(&path, language);
@@ -160,28 +147,10 @@ impl Check {
         Ok(outcome.wrong())
     }
 
-    fn outcome(&self, document: Document, checker: Option<&mut Checker>) -> Outcome {
-        let found = read_all(&document.text);
-        let period = self.period.or_else(|| spoken_of(&found)).unwrap_or(Period::Year(today().year() - 1));
-        let tables: Vec<TableCells> = document.tables.iter().map(cells).collect();
-        let inconsistencies = consistency(&document.text, &found, &tables);
-        let judged = checker.map(|checker| {
-            let tags: Vec<Tagged> = document
-                .tags
-                .iter()
-                .map(|tag| Tagged { bytes: tag.bytes.clone(), figure: tag.figure.clone() })
-                .collect();
-            let text = CheckedText { text: &document.text, tags: &tags };
-            ::check::judge(&text, &found, &checker.lexicon, period, self.as_of, &mut checker.book)
-        });
-        let starts = document.text.char_indices().map(|(start, _)| start).collect();
-        Outcome { text: document.text, starts, found, judged, inconsistencies, period }
-    }
-
     /// Writes to the file asked for, the usual one, or standard output.
     fn deliver(&self, content: &str, usual: Option<&Path>) -> Result<(), Failure> {
         match self.out.as_deref().or(usual) {
-            Some(path) => write_whole(path, content.as_bytes()),
+            Some(path) => Ok(write_whole(path, content.as_bytes())?),
             None => {
                 println!("{content}");
                 Ok(())
@@ -195,37 +164,9 @@ impl Check {
     }
 }
 
-/// A city made ready for any number of texts.
-struct Checker {
-    lexicon: ::check::Lexicon,
-    book: CityBook,
-}
-
-impl Checker {
-    fn open(city: &City) -> Result<Self, Failure> {
-        let engine = city.engine()?;
-        let mut lexicon = lexicon::of(&city.pack);
-        lexicon::places_of_the_book(&mut lexicon, &city.pack, &engine, today());
-        Ok(Self { lexicon, book: CityBook::new(engine, city.settings.reported())? })
-    }
-}
-
-fn cells(table: &document::Table) -> TableCells {
-    let row = |row: &Vec<document::Cell>| row.iter().map(|cell| cell.bytes.clone()).collect();
-    TableCells { rows: table.rows.iter().map(row).collect() }
-}
-
-/// The year that a text names most often, the later of two alike.
-fn spoken_of(found: &[Quantity]) -> Option<Period> {
-    let mut counts: std::collections::BTreeMap<i16, usize> = std::collections::BTreeMap::new();
-    for one in found {
-        if let QuantityKind::Date(date) = one.kind
-            && let Some(year) = date.year
-        {
-            *counts.entry(year).or_default() += 1;
-        }
-    }
-    counts.into_iter().max_by_key(|(year, count)| (*count, *year)).map(|(year, _)| Period::Year(year))
+fn open(city: &City) -> Result<Checker, Failure> {
+    let engine = Arc::new(city.engine()?);
+    Ok(Checker::new(city, engine, today())?)
 }
 
 fn today() -> Date {

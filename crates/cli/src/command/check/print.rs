@@ -1,9 +1,9 @@
 //! A check's outcome for a terminal.
 
 use check::Judged;
+use city::checking::{ORDER, Outcome, computed, summary, verdict_text};
 use message::{Language, Text};
 
-use super::outcome::{ORDER, Outcome, computed, verdict_text};
 use crate::output::table as columns;
 
 /// What is wrong first, then what is not known, then what is true; a line only for each of many files.
@@ -58,34 +58,4 @@ fn row(one: &Judged, language: Language) -> Vec<String> {
         one.period.map(|period| period.to_string()).unwrap_or_default(),
         one.reason.in_language(language).into_owned(),
     ]
-}
-
-/// `共 36 个数量：属实 34，无据 2；文内不一致 0`.
-pub fn summary(outcome: &Outcome) -> Text {
-    let quantities = outcome.found.iter().filter(|one| one.counts()).count();
-    let wrong = outcome.inconsistencies.len();
-    if outcome.judged.is_none() {
-        return message::text!(
-            "共 {quantities} 个数量，文内不一致 {wrong} 处（未给 --home，未与账本比对）",
-            "quantities {quantities}; inconsistencies {wrong} (no --home given, so not compared with a book)"
-        );
-    }
-    let of = |chinese: bool| {
-        let parts = ORDER
-            .iter()
-            .rev()
-            .map(|&verdict| (verdict, outcome.count(verdict)))
-            .filter(|(_, count)| *count > 0);
-        let parts = parts.map(|(verdict, count)| {
-            let word = verdict_text(verdict);
-            format!("{} {count}", if chinese { word.simplified } else { word.english })
-        });
-        parts.collect::<Vec<_>>().join(if chinese { "，" } else { ", " })
-    };
-    let period = outcome.period;
-    let (chinese, english) = (of(true), of(false));
-    message::text!(
-        "按 {period} 核验，共 {quantities} 个数量：{chinese}；文内不一致 {wrong} 处",
-        "checked for {period}: quantities {quantities}; {english}; inconsistencies {wrong}"
-    )
 }

@@ -15,8 +15,8 @@ use lake::{Lake, LakeError};
 use listener::{Listener, Settings, Stations};
 use message::{Language, Source, Text};
 
-use crate::city::HomeArgument;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::output::say;
 
 /// The arguments.

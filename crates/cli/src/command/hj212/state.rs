@@ -9,8 +9,8 @@ use listener::{DeviceReport, StateFile};
 use message::{Language, Text};
 
 use super::listen::state_file;
-use crate::city::HomeArgument;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::output::{Format, say, table};
 
 /// The arguments.

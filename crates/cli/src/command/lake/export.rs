@@ -10,8 +10,8 @@ use lake::{Lake, LakeError, Query};
 use message::{Language, text};
 
 use super::{KindName, SpanName, failed, instant, open};
-use crate::city::HomeArgument;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::output::say;
 
 /// `qingyuan lake export`.

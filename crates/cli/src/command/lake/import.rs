@@ -11,8 +11,8 @@ use readings::{Hours, Options, ReadError, Told, Zone};
 use sha2::{Digest, Sha256};
 
 use super::{KindName, SpanName, failed};
-use crate::city::HomeArgument;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::output::say;
 
 /// Rows that are handed over together.

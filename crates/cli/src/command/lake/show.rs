@@ -5,8 +5,8 @@ use message::{Language, Text, text};
 use serde_json::json;
 
 use super::{SpanName, failed, instant, open, shown};
-use crate::city::HomeArgument;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::output::{Format, say, table};
 
 /// `qingyuan lake info`.

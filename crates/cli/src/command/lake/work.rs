@@ -5,8 +5,8 @@ use lake::{Lake, Options};
 use message::{Language, text};
 
 use super::{failed, open};
-use crate::city::HomeArgument;
 use crate::failure::Failure;
+use crate::home::HomeArgument;
 use crate::output::say;
 use crate::progress::Progress;
 

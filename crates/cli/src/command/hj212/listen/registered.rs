@@ -7,9 +7,9 @@ use lake::Kind;
 use listener::{StationConfig, Stations, known_items, parse_mapping};
 use message::Text;
 
-use crate::city::City;
 use crate::command::record::today;
 use crate::failure::Failure;
+use city::City;
 
 /// The registered stations that have a device; every fault of a mapping is told.
 pub fn stations(city: &City) -> Result<Stations, Failure> {

@@ -1,6 +1,7 @@
 //! What things are called, as tables and reports need it: the pack's names, and the units' of the book.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use figures::EDITION;
 use ledger::{Entry, Ledger, LedgerError, Value};
@@ -9,21 +10,13 @@ use pack::{FieldKind, MeasureOver, Pack, UNITS};
 use report::{KnownIndicator, Vocabulary};
 use standards::air::Edition;
 
-/// The names of a city.
-pub struct CityWords<'a> {
-    pack: &'a Pack,
-    /// The units' names by their codes.
-    units: BTreeMap<String, String>,
-}
+/// The names of units by their codes, as far as the first entries of a book tell them. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Units(Arc<BTreeMap<String, String>>);
 
-impl<'a> CityWords<'a> {
-    /// The names of a pack alone, before there is a book.
-    pub fn of(pack: &'a Pack) -> Self {
-        Self { pack, units: BTreeMap::new() }
-    }
-
-    /// With the units' names as the first `known_at` entries of the book tell them.
-    pub fn with_units(pack: &'a Pack, book: &Ledger, known_at: u64) -> Result<Self, LedgerError> {
+impl Units {
+    /// The names as the first `known_at` entries of the book tell them.
+    pub fn of(book: &Ledger, known_at: u64) -> Result<Self, LedgerError> {
         let mut by_record: BTreeMap<u64, (String, String)> = BTreeMap::new();
         book.for_each(Some(UNITS), 0..known_at, &mut |number, bytes| {
             let entry = Entry::decode(number, bytes)?;
@@ -37,7 +30,30 @@ impl<'a> CityWords<'a> {
             }
             Ok(())
         })?;
-        Ok(Self { pack, units: by_record.into_values().collect() })
+        Ok(Self(Arc::new(by_record.into_values().collect())))
+    }
+
+    /// The name of a unit.
+    pub fn name(&self, code: &str) -> Option<&str> {
+        self.0.get(code).map(String::as_str)
+    }
+}
+
+/// The names of a city.
+pub struct CityWords<'a> {
+    pack: &'a Pack,
+    units: Units,
+}
+
+impl<'a> CityWords<'a> {
+    /// The names of a pack alone, before there is a book.
+    pub fn of(pack: &'a Pack) -> Self {
+        Self::with(pack, Units::default())
+    }
+
+    /// With the units' names.
+    pub fn with(pack: &'a Pack, units: Units) -> Self {
+        Self { pack, units }
     }
 
     /// What a value of a dimension is called: the option's label where a choice field of that name has it.
@@ -77,7 +93,7 @@ impl Vocabulary for CityWords<'_> {
 
     fn value(&self, _indicator: &str, dimension: &str, value: &str) -> Option<Text> {
         if self.pack.levels.iter().any(|level| level.key == dimension) {
-            return self.units.get(value).map(Text::same);
+            return self.units.name(value).map(Text::same);
         }
         if dimension == EDITION {
             return Edition::parse(value).map(|edition| Text::new(edition.label_zh(), edition.label_en()));

@@ -1,14 +1,12 @@
 //! A check's outcome as one HTML page: the text with marks, what is wrong on top, each mark a door to its reason.
 
 use std::fmt::Write as _;
-use std::ops::Range;
 
 use check::{Judged, Verdict};
 use message::{Language, Text};
 
-use super::outcome::{ORDER, Outcome, computed, verdict_text};
-use super::print::summary;
-use crate::city::City;
+use super::outcome::{ORDER, Outcome, Subject, computed, sign, summary, verdict_text};
+use crate::home::City;
 use crate::vocabulary::CityWords;
 use report::Vocabulary;
 
@@ -61,16 +59,6 @@ fn legend(out: &mut String, outcome: &Outcome, language: Language) {
         );
     }
     out.push_str("</ul>\n");
-}
-
-fn sign(verdict: Verdict) -> char {
-    match verdict {
-        Verdict::Supported => '✓',
-        Verdict::Contradicted => '✗',
-        Verdict::Outdated => '↺',
-        Verdict::Ambiguous => '?',
-        Verdict::Unsupported => '–',
-    }
 }
 
 /// Everything that somebody has to look at.
@@ -150,51 +138,20 @@ fn rows(out: &mut String, claims: &[(usize, &Judged)], words: Option<&CityWords<
     out.push_str("</tbody></table></div>\n");
 }
 
-/// A stretch of the text with a mark.
-struct Mark {
-    chars: Range<usize>,
-    class: &'static str,
-    id: String,
-    href: String,
-    title: String,
-}
-
-/// The paragraphs, each judged place a link to its row; of places that overlap the first wins.
+/// The paragraphs, each judged place a link to its row.
 fn article(out: &mut String, outcome: &Outcome, language: Language) {
-    let mut marks: Vec<Mark> = Vec::new();
-    for (index, one) in outcome.inconsistencies.iter().enumerate() {
-        for (place, chars) in outcome.places(one).into_iter().enumerate() {
-            marks.push(Mark {
-                chars,
-                class: "inconsistent",
-                id: format!("i{index}-{place}"),
-                href: format!("#i{index}"),
-                title: one.explanation.in_language(language).into_owned(),
-            });
-        }
-    }
-    for (index, one) in outcome.claims().iter().enumerate() {
-        let word = verdict_text(one.verdict);
-        marks.push(Mark {
-            chars: one.chars.clone(),
-            class: one.verdict.key(),
-            id: format!("q{index}"),
-            href: format!("#c{index}"),
-            title: format!("{}：{}", word.in_language(language), one.reason.in_language(language)),
-        });
-    }
-    // What is wrong is marked before what is right stands in the same place.
-    marks.sort_by_key(|mark| (mark.chars.start, mark.class == "supported" || mark.class == "unsupported"));
-    let characters: Vec<char> = outcome.text.chars().collect();
-    let mut at = 0;
     out.push_str("<p>");
-    for mark in marks {
-        if mark.chars.start < at {
+    for piece in outcome.pieces() {
+        let Some(subject) = piece.subject else {
+            text(out, &piece.text);
+            continue;
+        };
+        let Some(mark) = mark(outcome, subject, language) else { continue };
+        if piece.text.is_empty() {
             // Still a target for the links of its row.
             let _ = write!(out, "<a id=\"{}\"></a>", mark.id);
             continue;
         }
-        text(out, &characters[at..mark.chars.start]);
         let _ = write!(
             out,
             "<a class=\"mark {}\" id=\"{}\" href=\"{}\" title=\"{}\">",
@@ -203,16 +160,46 @@ fn article(out: &mut String, outcome: &Outcome, language: Language) {
             mark.href,
             escape(&mark.title)
         );
-        text(out, &characters[mark.chars.clone()]);
+        text(out, &piece.text);
         out.push_str("</a>");
-        at = mark.chars.end;
     }
-    text(out, &characters[at..]);
     out.push_str("</p>\n");
 }
 
-fn text(out: &mut String, characters: &[char]) {
-    for &character in characters {
+/// How a place is marked.
+struct Mark {
+    class: &'static str,
+    id: String,
+    href: String,
+    title: String,
+}
+
+fn mark(outcome: &Outcome, subject: Subject, language: Language) -> Option<Mark> {
+    match subject {
+        Subject::Claim(index) => {
+            let one = outcome.claims().get(index)?;
+            let word = verdict_text(one.verdict);
+            Some(Mark {
+                class: one.verdict.key(),
+                id: format!("q{index}"),
+                href: format!("#c{index}"),
+                title: format!("{}：{}", word.in_language(language), one.reason.in_language(language)),
+            })
+        }
+        Subject::Inconsistency { index, place } => {
+            let one = outcome.inconsistencies.get(index)?;
+            Some(Mark {
+                class: "inconsistent",
+                id: format!("i{index}-{place}"),
+                href: format!("#i{index}"),
+                title: one.explanation.in_language(language).into_owned(),
+            })
+        }
+    }
+}
+
+fn text(out: &mut String, text: &str) {
+    for character in text.chars() {
         match character {
             '\n' => out.push_str("</p>\n<p>"),
             '\t' => out.push_str("<span class=\"cell\"></span>"),

@@ -1,18 +1,19 @@
 //! The city's book as `check` asks it for figures.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use check::{Ask, Book};
 use figure::{Figure, Snapshot};
 use figures::Request;
 use figures::blocking::Engine;
 
-use crate::city::Reported;
-use crate::failure::Failure;
+use crate::error::CityError;
+use crate::home::Reported;
 
 /// Figures computed by an engine, each once however often it is asked for.
 pub struct CityBook {
-    engine: Engine,
+    engine: Arc<Engine>,
     /// What is known now: figures asked for without a size are of this state, so that all of a batch agree.
     now: Snapshot,
     /// When the last report was handed out, if that was earlier.
@@ -22,10 +23,15 @@ pub struct CityBook {
 
 impl CityBook {
     /// The book as it is; `reported` is what was known when the last report was handed out.
-    pub fn new(engine: Engine, reported: Option<Reported>) -> Result<Self, Failure> {
+    pub fn new(engine: Arc<Engine>, reported: Option<Reported>) -> Result<Self, CityError> {
         let now = engine.snapshot()?;
         let reported = reported.filter(|reported| reported.entries < now.known_at);
         Ok(Self { engine, now, reported, known: HashMap::new() })
+    }
+
+    /// What is known now.
+    pub fn snapshot(&self) -> Snapshot {
+        self.now
     }
 }
 

@@ -1,14 +1,14 @@
 //! A city's home on disk, and how it is opened.
 //!
 //! ```text
-//! HOME/city.toml         name, current pack, whether the records are synthetic
+//! HOME/city.toml         current pack, whether the records are synthetic
 //! HOME/book.db           the ledger            (crate `ledger`)
 //! HOME/lake/             measurements          (crate `lake`)
 //! HOME/evidence/         files by content hash (crate `ledger`)
 //! HOME/keys/             the book's signing key (crate `ledger`)
 //! HOME/packs/9f3c21ab/   every pack that figures were ever computed by, named by its digest
 //! HOME/cache/            columns and figures derived from the book; may be deleted at any time
-//! HOME/reports/          what `qingyuan report` wrote
+//! HOME/reports/          reports that were written, drafted or signed
 //! ```
 //!
 //! Old packs are kept because a figure's identity names the pack that defines it: what was reported
@@ -18,39 +18,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::Args;
 use figures::blocking::Engine;
 use lake::{Lake, LakeError};
 use ledger::{Ledger, SystemClock};
-use message::{Severity, Text};
+use message::Text;
 use pack::Pack;
 use serde::Deserialize;
 
-use crate::failure::Failure;
-use crate::vocabulary::CityWords;
-
-/// Which city a command works on.
-#[derive(Args)]
-pub struct HomeArgument {
-    /// 城市目录；缺省为 QINGYUAN_HOME 或当前目录 | the city's directory; else QINGYUAN_HOME or the current directory
-    #[arg(long, value_name = "DIR")]
-    home: Option<PathBuf>,
-}
-
-impl HomeArgument {
-    /// The directory meant.
-    pub fn path(&self) -> PathBuf {
-        self.home
-            .clone()
-            .or_else(|| std::env::var_os("QINGYUAN_HOME").map(PathBuf::from))
-            .unwrap_or_else(|| PathBuf::from("."))
-    }
-
-    /// The city that lives there.
-    pub fn open(&self) -> Result<City, Failure> {
-        City::open(&self.path())
-    }
-}
+use crate::error::CityError;
+use crate::packs::{self, digest_name, read_pack};
+use crate::vocabulary::{CityWords, Units};
 
 /// `city.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -84,7 +61,8 @@ pub struct Reported {
     pub batches: Option<u64>,
 }
 
-/// A city whose pack has been read.
+/// A city whose pack has been read. Cheap to clone: the pack is shared.
+#[derive(Clone)]
 pub struct City {
     /// The directory.
     pub home: PathBuf,
@@ -96,19 +74,16 @@ pub struct City {
 
 impl City {
     /// Opens a city that was founded before.
-    pub fn open(home: &Path) -> Result<Self, Failure> {
+    pub fn open(home: &Path) -> Result<Self, CityError> {
         let path = home.join("city.toml");
-        let text = fs::read_to_string(&path).map_err(|error| {
-            let shown = path.display();
-            Failure::Broken(message::text!(
-                "{shown} 打不开（{error}）；用 --home 指明城市目录，或先运行 qingyuan found",
-                "{shown} cannot be opened ({error}); name the city with --home, or run `qingyuan found` first"
-            ))
-        })?;
-        let settings: Settings = toml::from_str(&text).map_err(|error| {
-            let (shown, reason) = (path.display(), error.message());
-            Failure::Broken(message::text!("{shown} 有误：{reason}", "{shown} is faulty: {reason}"))
-        })?;
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(source) => return Err(CityError::NoCity { path, source }),
+        };
+        let settings: Settings = match toml::from_str(&text) {
+            Ok(settings) => settings,
+            Err(error) => return Err(CityError::Settings { path, reason: error.message().to_owned() }),
+        };
         let pack = Arc::new(read_pack(&home.join("packs").join(&settings.pack))?);
         Ok(Self { home: home.to_owned(), settings, pack })
     }
@@ -120,45 +95,36 @@ impl City {
         pack: &Pack,
         synthetic_seed: Option<u64>,
         reported: Option<Reported>,
-    ) -> Result<(), Failure> {
-        let digest = digest_name(pack.short_digest());
-        keep_pack(pack_dir, &home.join("packs").join(&digest))?;
-        let seed = synthetic_seed.map(|seed| format!("synthetic_seed = {seed}\n")).unwrap_or_default();
-        let entries = reported.map(|one| format!("reported_at = {}\n", one.entries)).unwrap_or_default();
-        let batches = reported.and_then(|one| one.batches);
-        let batches = batches.map(|count| format!("reported_batches = {count}\n")).unwrap_or_default();
-        let text = format!("pack = \"{digest}\"\n{seed}{entries}{batches}");
-        write_whole(&home.join("city.toml"), text.as_bytes())
+    ) -> Result<(), CityError> {
+        let files = pack::read_dir(pack_dir)?;
+        packs::settle(home, &files, pack, synthetic_seed, reported)
     }
 
     /// The pack of a digest: the one in force, or one that was in force once.
-    pub fn pack_of(&self, digest: [u8; 4]) -> Result<Arc<Pack>, Failure> {
+    pub fn pack_of(&self, digest: [u8; 4]) -> Result<Arc<Pack>, CityError> {
         if digest == self.pack.short_digest() {
             return Ok(Arc::clone(&self.pack));
         }
         let name = digest_name(digest);
         let dir = self.home.join("packs").join(&name);
         if !dir.is_dir() {
-            return Err(Failure::refused(message::text!(
-                "没有保存过摘要为 {name} 的城市包，无法按当时的定义复算",
-                "no pack with the digest {name} was ever in force here, so its definitions cannot be applied"
-            )));
+            return Err(CityError::UnknownPack(name));
         }
         read_pack(&dir).map(Arc::new)
     }
 
     /// The book, for reading.
-    pub fn book(&self) -> Result<Ledger, Failure> {
+    pub fn book(&self) -> Result<Ledger, CityError> {
         Ok(Ledger::read(&self.home)?)
     }
 
     /// The book, for writing; refused while another process writes.
-    pub fn book_for_writing(&self) -> Result<Ledger, Failure> {
+    pub fn book_for_writing(&self) -> Result<Ledger, CityError> {
         Ok(Ledger::open(&self.home, Arc::new(SystemClock))?)
     }
 
     /// The measurements, if the city has any.
-    pub fn lake(&self) -> Result<Option<Lake>, Failure> {
+    pub fn lake(&self) -> Result<Option<Lake>, CityError> {
         match Lake::open(&self.home) {
             Ok(lake) => Ok(Some(lake)),
             Err(LakeError::None { .. }) => Ok(None),
@@ -167,31 +133,53 @@ impl City {
     }
 
     /// The engine over the book as it is, by the definitions in force.
-    pub fn engine(&self) -> Result<Engine, Failure> {
+    pub fn engine(&self) -> Result<Engine, CityError> {
         self.engine_by(Arc::clone(&self.pack))
     }
 
     /// The engine, by the definitions of a pack.
-    pub fn engine_by(&self, pack: Arc<Pack>) -> Result<Engine, Failure> {
-        let engine = Engine::open(pack, Arc::new(self.book()?), Some(&self.cache()))?;
+    pub fn engine_by(&self, pack: Arc<Pack>) -> Result<Engine, CityError> {
+        let book = Arc::new(self.book()?);
+        let lake = self.lake()?.map(Arc::new);
+        self.engine_by_over(pack, book, lake)
+    }
+
+    /// The engine by the definitions in force, over a book and measurements that somebody else has open.
+    pub fn engine_over(&self, book: Arc<Ledger>, lake: Option<Arc<Lake>>) -> Result<Engine, CityError> {
+        self.engine_by_over(Arc::clone(&self.pack), book, lake)
+    }
+
+    /// The engine by the definitions of a pack, over a book and measurements that somebody else has open.
+    pub fn engine_by_over(
+        &self,
+        pack: Arc<Pack>,
+        book: Arc<Ledger>,
+        lake: Option<Arc<Lake>>,
+    ) -> Result<Engine, CityError> {
+        let engine = Engine::open(pack, book, Some(&self.cache()))?;
         let engine = match crate::program::identity() {
             Some(build) => engine.keeping(build.as_bytes()),
             None => engine,
         };
-        Ok(match self.lake()? {
-            Some(lake) => engine.with_measurements(Arc::new(lake)),
+        Ok(match lake {
+            Some(lake) => engine.with_measurements(lake),
             None => engine,
         })
     }
 
     /// What things are called here, as the first `known_at` entries tell it.
-    pub fn words<'a>(&self, pack: &'a Pack, known_at: u64) -> Result<CityWords<'a>, Failure> {
-        Ok(CityWords::with_units(pack, &self.book()?, known_at)?)
+    pub fn words<'a>(&self, pack: &'a Pack, known_at: u64) -> Result<CityWords<'a>, CityError> {
+        Ok(CityWords::with(pack, Units::of(&self.book()?, known_at)?))
     }
 
     /// Where derived columns and computed figures are kept.
     pub fn cache(&self) -> PathBuf {
         self.home.join("cache")
+    }
+
+    /// Where reports are.
+    pub fn reports(&self) -> PathBuf {
+        self.home.join("reports")
     }
 
     /// The label that every output of a synthetic city carries.
@@ -205,45 +193,12 @@ impl City {
     }
 }
 
-/// Reads and compiles a pack directory; warnings are printed by `pack check` only.
-pub fn read_pack(dir: &Path) -> Result<Pack, Failure> {
-    let files = pack::read_dir(dir).map_err(|error| Failure::Broken(error.text()))?;
-    let (compiled, diagnostics) = pack::compile(files);
-    let errors: Vec<_> = diagnostics.into_iter().filter(|one| one.severity == Severity::Error).collect();
-    match compiled {
-        Some(pack) if errors.is_empty() => Ok(pack),
-        _ => Err(Failure::Diagnostics(errors)),
-    }
-}
-
-/// The digest as figure identities write it.
-pub fn digest_name(digest: [u8; 4]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Writes a file so that it is there whole or not at all.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CityError> {
     let partial = path.with_extension("partial");
     let mut file = fs::File::create(&partial)?;
     std::io::Write::write_all(&mut file, bytes)?;
     file.sync_all()?;
     fs::rename(&partial, path)?;
-    Ok(())
-}
-
-/// Copies the pack's files into the city, unless they are kept already.
-fn keep_pack(from: &Path, to: &Path) -> Result<(), Failure> {
-    if to.is_dir() {
-        return Ok(());
-    }
-    let partial = to.with_extension("partial");
-    for (path, text) in pack::read_dir(from).map_err(|error| Failure::Broken(error.text()))? {
-        let target = partial.join(&path);
-        if let Some(parent) = target.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        write_whole(&target, text.as_bytes())?;
-    }
-    fs::rename(&partial, to)?;
     Ok(())
 }

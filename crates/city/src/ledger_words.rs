@@ -51,6 +51,21 @@ pub fn words(error: &LedgerError) -> Text {
     }
 }
 
+/// Whether the answer is "no" (a record that moved on, a lock, a missing record), rather than that it could not be done.
+pub fn is_refusal(error: &LedgerError) -> bool {
+    matches!(
+        error,
+        LedgerError::Stale { .. }
+            | LedgerError::Locked { .. }
+            | LedgerError::NoRecord(_)
+            | LedgerError::Batch(_)
+            | LedgerError::Draft { .. }
+            | LedgerError::KeyReused { .. }
+            | LedgerError::NotEmpty(_)
+            | LedgerError::CopyFaulty(_)
+    )
+}
+
 /// An entry as one line: number, kind, date, and what it states.
 pub fn version(entry: &Entry) -> String {
     format!("#{} {}", entry.number, String::from_utf8_lossy(&entry.encode()))

@@ -1,0 +1,80 @@
+//! A city's home copied, with a copy that verifies or none.
+
+use std::fs;
+use std::path::Path;
+
+use lake::{Lake, LakeError};
+use ledger::{CopyOptions, Ledger};
+
+use crate::error::CityError;
+use crate::home::City;
+
+/// What was copied and verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// Entries of the book.
+    pub entries: u64,
+    /// Batches of measurements, if the city has any.
+    pub batches: Option<u64>,
+}
+
+/// Copies a city into a directory that is not there or empty, and verifies the copy.
+pub fn backup(city: &City, to: &Path, options: CopyOptions) -> Result<Copied, CityError> {
+    backup_over(city, &city.book()?, city.lake()?.as_ref(), to, options)
+}
+
+/// The same over a book and measurements that somebody else has open.
+pub fn backup_over(
+    city: &City,
+    book: &Ledger,
+    lake: Option<&Lake>,
+    to: &Path,
+    options: CopyOptions,
+) -> Result<Copied, CityError> {
+    let entries = book.backup(to, options)?.size;
+    copy_settings(&city.home, to)?;
+    let batches = lake.map(|lake| copy_lake(lake, to)).transpose()?;
+    Ok(Copied { entries, batches })
+}
+
+/// Verifies a backup and copies it into a new home.
+pub fn restore(from: &Path, home: &Path) -> Result<Copied, CityError> {
+    let entries = Ledger::restore(from, home)?.size;
+    copy_settings(from, home)?;
+    let batches = match Lake::open(from) {
+        Ok(lake) => Some(copy_lake(&lake, home)?),
+        Err(LakeError::None(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Copied { entries, batches })
+}
+
+/// The measurements; a copy that does not verify is none.
+fn copy_lake(lake: &Lake, to: &Path) -> Result<u64, CityError> {
+    let copied = lake.backup(to)?;
+    match copied.faults.into_iter().next() {
+        Some(fault) => Err(CityError::FaultyCopy { file: fault.file, what: fault.what }),
+        None => Ok(copied.batches),
+    }
+}
+
+/// The packs and the settings, which lie beside the book.
+fn copy_settings(from: &Path, to: &Path) -> Result<(), CityError> {
+    copy_tree(&from.join("packs"), &to.join("packs"))?;
+    fs::copy(from.join("city.toml"), to.join("city.toml"))?;
+    Ok(())
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<(), CityError> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_tree(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! A city's packs: checked whole, kept for ever, put in force only when faultless.
+//!
+//! ```text
+//! directory ──read_dir──▶ files ──check──▶ Pack + every fault of TOML, SQL, templates, policies
+//!                           │                │ no error
+//!                           └──── adopt ─────┴──▶ HOME/packs/DIGEST/ ──▶ city.toml (the one step that switches)
+//! ```
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use access::{Policies, RegisterWords, Vocabulary};
+use message::{Diagnostic, Severity};
+use pack::Pack;
+
+use crate::error::CityError;
+use crate::home::{City, Reported, write_whole};
+use crate::reporting;
+
+/// A pack's files: paths with `/`, and their texts.
+pub type Files = [(String, String)];
+
+/// Reads and compiles a pack directory; warnings are told by [`check_dir`] only.
+pub fn read_pack(dir: &Path) -> Result<Pack, CityError> {
+    let (compiled, diagnostics) = pack::compile(pack::read_dir(dir)?);
+    faultless(compiled, diagnostics).map(|(pack, _)| pack)
+}
+
+/// The digest as figure identities write it.
+pub fn digest_name(digest: [u8; 4]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads a pack's directory and checks it as [`check`] does.
+pub fn check_dir(dir: &Path) -> Result<(Option<Pack>, Vec<Diagnostic>), CityError> {
+    Ok(check(pack::read_dir(dir)?))
+}
+
+/// Compiles a pack and has every language inside it checked in the same run: TOML, SQL, report templates, policies.
+///
+/// The pack is given where the first of these is faultless; whether all are, the diagnostics say.
+pub fn check(files: Vec<(String, String)>) -> (Option<Pack>, Vec<Diagnostic>) {
+    let (mut understood, mut diagnostics) = pack::understand(files);
+    let broken = |diagnostics: &[Diagnostic], places: &[&str]| {
+        let errors = diagnostics.iter().filter(|one| one.severity == Severity::Error);
+        errors.into_iter().any(|one| places.iter().any(|place| one.source.path.starts_with(place)))
+    };
+    // What a faulty file would have declared is not known, so what names it is not called unknown.
+    let names_known = !broken(&diagnostics, &["indicators/", "pack.toml"]);
+    let columns_known = !broken(&diagnostics, &["registers/", "organisation.toml", "pack.toml"]);
+    let reports: Vec<Diagnostic> = understood
+        .reports
+        .iter()
+        .flat_map(|report| reporting::check(&understood, &report.source))
+        .filter(|one| names_known || !ABOUT_NAMES.contains(&one.rule))
+        .collect();
+    let faultless = !broken(&diagnostics, &[""]);
+    let pack = faultless.then(|| understood.clone());
+    understood.indicators.retain(|one| match &one.definition {
+        pack::Definition::Rows { sql, .. } => !sql.trim().is_empty(),
+        pack::Definition::Formula(_) => true,
+    });
+    let sql = figures::check(&understood);
+    diagnostics.extend(sql.into_iter().filter(|one| columns_known || ABOUT_SQL_ALONE.contains(&one.rule)));
+    diagnostics.extend(reports);
+    if names_known && columns_known {
+        diagnostics.extend(policies(&understood).1);
+    }
+    (pack, diagnostics)
+}
+
+/// The pack's policies, against the words of the pack; `None` where they are faulty.
+pub fn policies(pack: &Pack) -> (Option<Policies>, Vec<Diagnostic>) {
+    let register = |one: &pack::Register| RegisterWords {
+        key: one.key.clone(),
+        states: one.states.iter().map(|state| state.key.clone()).collect(),
+        two_person: one.two_person,
+    };
+    let words = Vocabulary {
+        roles: pack.roles.iter().map(|role| role.key.clone()).collect(),
+        registers: pack.registers.iter().map(register).collect(),
+    };
+    access::compile(&pack.policies, &words)
+}
+
+/// Faults of SQL that stand whatever columns the registers have.
+const ABOUT_SQL_ALONE: &[&str] = &[
+    "sql-syntax",
+    "sql-not-a-query",
+    "sql-too-long",
+    "unknown-table",
+    "unknown-function",
+    "unsteady-function",
+    "limit-without-order",
+];
+
+/// Faults of templates that depend on what the indicators are.
+const ABOUT_NAMES: &[&str] = &["unknown-indicator", "unknown-dimension", "not-convertible", "flow-on-a-day"];
+
+/// A city whose pack was changed, and the warnings of that pack.
+pub struct Adopted {
+    /// The city by its new pack.
+    pub city: City,
+    /// What is allowed but should be looked at.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl City {
+    /// Checks the pack in a directory and puts it in force; a faulty one changes nothing.
+    pub fn adopt_pack(&self, dir: &Path) -> Result<Adopted, CityError> {
+        self.adopt_files(pack::read_dir(dir)?)
+    }
+
+    /// Checks a pack's files and puts them in force; faulty ones change nothing.
+    ///
+    /// The very texts that were checked are kept, whatever happens to the directory meanwhile, and `city.toml`
+    /// is replaced last and in one step: at every moment one whole pack is in force.
+    pub fn adopt_files(&self, files: Vec<(String, String)>) -> Result<Adopted, CityError> {
+        let (compiled, diagnostics) = check(files.clone());
+        let (pack, warnings) = faultless(compiled, diagnostics)?;
+        settle(&self.home, &files, &pack, self.settings.synthetic_seed, self.settings.reported())?;
+        let mut city = self.clone();
+        city.settings.pack = digest_name(pack.short_digest());
+        city.pack = Arc::new(pack);
+        Ok(Adopted { city, warnings })
+    }
+}
+
+/// The pack and its warnings, or its errors.
+fn faultless(
+    compiled: Option<Pack>,
+    diagnostics: Vec<Diagnostic>,
+) -> Result<(Pack, Vec<Diagnostic>), CityError> {
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        diagnostics.into_iter().partition(|one| one.severity == Severity::Error);
+    match compiled {
+        Some(pack) if errors.is_empty() => Ok((pack, warnings)),
+        _ => Err(CityError::Faulty(errors)),
+    }
+}
+
+/// Keeps the pack's files and writes the settings that name it.
+pub(crate) fn settle(
+    home: &Path,
+    files: &Files,
+    pack: &Pack,
+    synthetic_seed: Option<u64>,
+    reported: Option<Reported>,
+) -> Result<(), CityError> {
+    let digest = digest_name(pack.short_digest());
+    keep(files, &home.join("packs").join(&digest))?;
+    let seed = synthetic_seed.map(|seed| format!("synthetic_seed = {seed}\n")).unwrap_or_default();
+    let entries = reported.map(|one| format!("reported_at = {}\n", one.entries)).unwrap_or_default();
+    let batches = reported.and_then(|one| one.batches);
+    let batches = batches.map(|count| format!("reported_batches = {count}\n")).unwrap_or_default();
+    let text = format!("pack = \"{digest}\"\n{seed}{entries}{batches}");
+    write_whole(&home.join("city.toml"), text.as_bytes())
+}
+
+/// Copies the pack's files into the city, unless they are kept already.
+fn keep(files: &Files, to: &Path) -> Result<(), CityError> {
+    if to.is_dir() {
+        return Ok(());
+    }
+    let partial = to.with_extension("partial");
+    for (path, text) in files {
+        let target = partial.join(path);
+        if let Some(parent) = target.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        write_whole(&target, text.as_bytes())?;
+    }
+    fs::rename(&partial, to)?;
+    Ok(())
+}
