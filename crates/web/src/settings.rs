@@ -1,0 +1,37 @@
+//! How a server is started.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How a server is started. Nothing here lets anybody in: accounts do.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The city's home.
+    pub home: PathBuf,
+    /// Where to listen. Only this machine unless somebody decides otherwise.
+    pub listen: SocketAddr,
+    /// Whether a proxy in front speaks HTTPS: cookies are then `Secure`, and the visitor's address is the last one of
+    /// `X-Forwarded-For`.
+    pub behind_tls: bool,
+    /// The address that people type, for OIDC and links in invitations: `https://qingyuan.example.gov.cn`.
+    pub public_url: Option<String>,
+    /// How long open requests may take to end when the server is stopped.
+    pub grace: Duration,
+    /// The most connections at once.
+    pub most_connections: usize,
+}
+
+impl Settings {
+    /// The usual settings for a city's home.
+    pub fn new(home: impl Into<PathBuf>) -> Self {
+        Self {
+            home: home.into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            behind_tls: false,
+            public_url: None,
+            grace: Duration::from_secs(20),
+            most_connections: 4_096,
+        }
+    }
+}
