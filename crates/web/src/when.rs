@@ -33,7 +33,7 @@ pub fn last_written(app: &App) -> Result<Date, Fault> {
     Ok(last.map_or_else(today, |entry| day_of(entry.recorded)))
 }
 
-/// The year that figures are shown for when nobody says: until the end of March people speak of the year before.
+/// The year that figures are shown for when nobody says: until the end of April people speak of the year before.
 pub fn year_spoken_of(app: &App) -> Result<i16, Fault> {
-    Ok(last_written(app)?.saturating_sub(90.days()).year())
+    Ok(last_written(app)?.saturating_sub(120.days()).year())
 }
