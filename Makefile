@@ -7,7 +7,7 @@ CITY     ?= demo-city
 SEED     ?= 2022
 QINGYUAN := $(TARGET)/release/qingyuan
 
-.PHONY: help build demo test test-long lint bench clean-demo
+.PHONY: help build demo serve test test-long lint bench clean-demo
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -25,6 +25,11 @@ demo: build ## found the demo city in ./demo-city, print its figures, write its 
 	$(QINGYUAN) figures --home "$(CITY)" --period 2022
 	$(QINGYUAN) report work-report --home "$(CITY)" --format docx,html,md
 	@$(QINGYUAN) next --home "$(CITY)"
+
+serve: build ## open the demo city in a browser at http://127.0.0.1:8080
+	@[ -e "$(CITY)/city.toml" ] || $(QINGYUAN) demo "$(CITY)" --seed $(SEED)
+	@[ -e "$(CITY)/accounts.db" ] || $(QINGYUAN) account first --home "$(CITY)" --name admin
+	$(QINGYUAN) serve --home "$(CITY)"
 
 test: ## run all tests (about 3 minutes after make demo, on 2 cores)
 	@echo "Building and running all tests; about 3 minutes after make demo on 2 cores; without it the dependencies are built first, some 20 minutes."
