@@ -16,6 +16,7 @@ use shelf::Shelf;
 use tokio::sync::Semaphore;
 
 use crate::fault::Fault;
+use crate::limit::Limits;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 
@@ -35,6 +36,7 @@ pub struct App {
     pub metrics: Metrics,
     /// When the server began.
     pub started: Instant,
+    pub(crate) limits: Limits,
     in_force: ArcSwap<InForce>,
     heavy: Semaphore,
 }
@@ -70,6 +72,7 @@ impl App {
             scribe,
             metrics: Metrics::new(),
             started: Instant::now(),
+            limits: Limits::default(),
             in_force: ArcSwap::from_pointee(in_force),
             // As many at once as there are cores to do them, and one that waits for the disk.
             heavy: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from) + 1),

@@ -12,6 +12,7 @@ mod forged;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -112,6 +113,12 @@ fn refused_by_extractor(status: StatusCode) -> Fault {
 }
 
 async fn passes(watch: &Watch, visitor: &Visitor, request: Request) -> Result<Request, Fault> {
+    let settings = &watch.app.settings;
+    let (key, rate) = match &visitor.account {
+        Some(account) => (account.id.to_string(), settings.rate_of_accounts),
+        None => (visitor.from.clone(), settings.rate_of_strangers),
+    };
+    watch.app.limits.take(&key, rate, Instant::now()).map_err(Fault::TooMany)?;
     match watch.need {
         Need::Open => {}
         Need::SignedIn => {

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::limit::Rate;
+
 /// How a server is started. Nothing here lets anybody in: accounts do.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -20,6 +22,10 @@ pub struct Settings {
     pub grace: Duration,
     /// The most connections at once.
     pub most_connections: usize,
+    /// How often somebody may ask who has not signed in, by address.
+    pub rate_of_strangers: Rate,
+    /// How often an account may ask, in all its sessions and tokens together.
+    pub rate_of_accounts: Rate,
 }
 
 impl Settings {
@@ -32,6 +38,9 @@ impl Settings {
             public_url: None,
             grace: Duration::from_secs(20),
             most_connections: 4_096,
+            // A page with its assets is some ten requests; a whole office may come from one address.
+            rate_of_strangers: Rate { a_second: 100, at_once: 600 },
+            rate_of_accounts: Rate { a_second: 300, at_once: 900 },
         }
     }
 }

@@ -76,3 +76,17 @@ fn a_server_that_is_told_to_stop_ends_and_leaves_the_book_free() {
     drop(stage);
     assert!(std::net::TcpStream::connect(address).is_err());
 }
+
+#[test]
+fn who_asks_too_often_is_told_when_to_come_back() {
+    let rate = web::limit::Rate { a_second: 1, at_once: 5 };
+    let stage = Stage::open_with(|settings| web::Settings { rate_of_strangers: rate, ..settings });
+    let anybody = stage.anybody();
+    let statuses: Vec<u16> = (0..8).map(|_| anybody.get("/healthz").status().as_u16()).collect();
+    assert_eq!(statuses[..5], [200; 5]);
+    let refused = anybody.get("/healthz");
+    assert_eq!(refused.status(), 429);
+    assert_eq!(refused.headers()["retry-after"], "1");
+    // Whoever signed in is counted apart.
+    assert_ne!(stage.signed_in("clerk-a", &[("clerk", Some("U001"))]).get("/nowhere").status(), 429);
+}
