@@ -1,6 +1,7 @@
 //! The application from outside: a small demo city, a server on a free port, and what it answers.
 
 mod it {
+    pub mod http;
     pub mod stage;
 
     mod ground;
