@@ -16,7 +16,11 @@ use shelf::Shelf;
 use tokio::sync::Semaphore;
 
 use crate::fault::Fault;
+<<<<<<< HEAD
 use crate::limit::Limits;
+=======
+use crate::kept::Kept;
+>>>>>>> cc63a9f (Figures and the plan: every number opens to its rows, every target says why its state is what it is)
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 
@@ -53,6 +57,8 @@ pub struct InForce {
     pub engine: Arc<Engine>,
     /// The lists of records by this pack.
     pub shelf: Arc<Shelf>,
+    /// Answers that were computed by these definitions.
+    pub kept: Kept,
 }
 
 impl App {
