@@ -16,11 +16,8 @@ use shelf::Shelf;
 use tokio::sync::Semaphore;
 
 use crate::fault::Fault;
-<<<<<<< HEAD
-use crate::limit::Limits;
-=======
 use crate::kept::Kept;
->>>>>>> cc63a9f (Figures and the plan: every number opens to its rows, every target says why its state is what it is)
+use crate::limit::Limits;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 
