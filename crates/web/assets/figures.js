@@ -17,5 +17,5 @@ for (const slider of document.querySelectorAll("[data-as-of]")) {
     to.searchParams.set("as_of", day());
     location.assign(to);
   });
-  slider.hidden = false;
+  slider.classList.add("ready");
 }

@@ -133,7 +133,7 @@ pub fn days(l: Language, ask: &Ask, desk: &Desk<'_>, tab: Tab) -> Markup {
                     li { a href=(to.address(tab.below())) aria-current=[(year == day.year()).then_some("true")] { (year) } }
                 }
             }
-            div data-as-of=(Ask { as_of: None, ..ask.clone() }.address(tab.below())) data-first=(first) hidden {
+            div data-as-of=(Ask { as_of: None, ..ask.clone() }.address(tab.below())) data-first=(first) {
                 label for="as-of-month" { (l.t("截至", "As of")) }
                 input #as-of-month type="range" min="0" max="95" step="1" value=(months(first, day));
                 output for="as-of-month" { (day) }
