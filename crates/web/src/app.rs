@@ -16,6 +16,7 @@ use shelf::Shelf;
 use tokio::sync::Semaphore;
 
 use crate::fault::Fault;
+use crate::kept::Kept;
 use crate::limit::Limits;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
@@ -53,6 +54,8 @@ pub struct InForce {
     pub engine: Arc<Engine>,
     /// The lists of records by this pack.
     pub shelf: Arc<Shelf>,
+    /// Answers that were computed by these definitions.
+    pub kept: Kept,
 }
 
 impl App {

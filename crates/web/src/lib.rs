@@ -18,6 +18,7 @@ pub mod assets;
 pub mod cookies;
 pub mod fault;
 mod guard;
+pub mod kept;
 pub mod limit;
 mod metrics;
 pub mod open;

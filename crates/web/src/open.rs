@@ -13,6 +13,7 @@ use pack::Pack;
 use shelf::Shelf;
 
 use crate::app::{App, InForce};
+use crate::kept::Kept;
 use crate::settings::Settings;
 
 /// Why a server cannot start.
@@ -61,7 +62,7 @@ pub fn in_force(city: City, book: &Arc<Ledger>, lake: Option<&Arc<Lake>>) -> Res
     let policies = policies(&pack)?;
     let engine = city.engine_over(Arc::clone(book), lake.cloned())?;
     let shelf = Arc::new(Shelf::new(Arc::clone(&pack), Arc::clone(book)));
-    Ok(InForce { city, pack, policies, engine: Arc::new(engine), shelf })
+    Ok(InForce { city, pack, policies, engine: Arc::new(engine), shelf, kept: Kept::default() })
 }
 
 /// The pack's policies; a pack without any lets nobody do anything.
@@ -88,6 +89,9 @@ pub(crate) fn warm(app: &Arc<App>) {
         }
         if let Ok(size) = app.book.size() {
             app.metrics.entries.set(size);
+        }
+        if let Err(fault) = crate::page::warm(&app) {
+            tracing::warn!(%fault, "figures could not be computed ahead");
         }
     });
 }

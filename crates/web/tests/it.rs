@@ -4,5 +4,6 @@ mod it {
     pub mod http;
     pub mod stage;
 
+    mod figures;
     mod ground;
 }

@@ -1,12 +1,17 @@
 //! The pages, a file (or folder) each. Adding one is that file and one line in [`routes`].
 
 mod admin;
+mod figures;
 mod health;
+mod plan;
 mod preferences;
 mod public;
 
+use std::sync::Arc;
+
 use maud::Markup;
 
+use crate::app::App;
 use crate::fault::Fault;
 use crate::routes::Routes;
 use crate::visitor::Visitor;
@@ -19,6 +24,13 @@ pub fn routes() -> Routes {
         .and(health::routes())
         .and(preferences::routes())
         .and(public::routes())
+        .and(figures::routes())
+        .and(plan::routes())
+}
+
+/// Computes ahead what the first visitors will want.
+pub(crate) fn warm(app: &Arc<App>) -> Result<(), Fault> {
+    figures::warm(app)
 }
 
 /// What a visitor sees instead of an answer.
