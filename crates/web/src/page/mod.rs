@@ -6,6 +6,7 @@ mod health;
 mod plan;
 mod preferences;
 mod public;
+mod search;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub fn routes() -> Routes {
         .and(public::routes())
         .and(figures::routes())
         .and(plan::routes())
+        .and(search::routes())
 }
 
 /// Computes ahead what the first visitors will want.
