@@ -3,6 +3,7 @@
 mod admin;
 mod figures;
 mod health;
+mod offline;
 mod plan;
 mod preferences;
 mod public;
@@ -28,6 +29,7 @@ pub fn routes() -> Routes {
         .and(figures::routes())
         .and(plan::routes())
         .and(search::routes())
+        .and(offline::routes())
 }
 
 /// Computes ahead what the first visitors will want.
