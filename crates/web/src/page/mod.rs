@@ -4,6 +4,7 @@ mod admin;
 mod figures;
 mod health;
 mod offline;
+mod overview;
 mod plan;
 mod preferences;
 mod public;
@@ -28,6 +29,7 @@ pub fn routes() -> Routes {
         .and(public::routes())
         .and(figures::routes())
         .and(plan::routes())
+        .and(overview::routes())
         .and(search::routes())
         .and(offline::routes())
 }
