@@ -3,6 +3,8 @@
 mod it {
     pub mod stage;
 
+    mod browser;
     mod figures;
     mod ground;
+    mod overview;
 }

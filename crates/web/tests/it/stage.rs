@@ -85,6 +85,15 @@ impl Stage {
         Person { address: self.address, client: client(HeaderMap::new()), csrf: None }
     }
 
+    /// A new account with these grants (role, unit), and the cookie of its session: for a browser.
+    pub fn session_of(&self, name: &str, grants: &[(&str, Option<&str>)]) -> (&'static str, String) {
+        let grants: Vec<Grant> = grants
+            .iter()
+            .map(|(role, unit)| Grant { role: (*role).to_owned(), unit: unit.map(str::to_owned) })
+            .collect();
+        (web::cookies::session(self.app.settings.behind_tls), session(&self.app.accounts, name, &grants))
+    }
+
     /// An account with these grants (role, unit), made by invitation like everybody's, and a session of it.
     pub fn signed_in(&self, name: &str, grants: &[(&str, Option<&str>)]) -> Person {
         let grants = grants
