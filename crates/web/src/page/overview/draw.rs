@@ -34,6 +34,7 @@ pub(super) fn page(visitor: &Visitor, desk: &Desk<'_>, gathered: &Gathered) -> M
                 (targets(desk, l, progress))
                 (figures(desk, l, courses))
                 (changed(desk, l, week))
+                (themes(desk, l, progress))
             },
             None => (empty(l, w("还没有授予您任何角色", "You have no role yet"),
                 w("请联系本单位管理员，由其授权后即可使用。", "Ask the administrator of your unit to grant you one."), None)),
@@ -77,16 +78,11 @@ fn waiting(l: Language, waiting: &Waiting) -> Markup {
 }
 
 fn targets(desk: &Desk<'_>, l: Language, progress: &Progress) -> Markup {
-    let plan = &desk.pack().plan;
     let urgent: Vec<&Assessed> = progress
         .targets
         .iter()
         .filter(|one| matches!(one.assessment.state, State::Missed | State::AtRisk))
         .collect();
-    let project_of = |key: &str| {
-        let target = plan.targets.iter().find(|target| target.key == key)?;
-        plan.projects.iter().find(|project| project.key == target.project)
-    };
     html! {
         section {
             div.section-head {
@@ -105,12 +101,25 @@ fn targets(desk: &Desk<'_>, l: Language, progress: &Progress) -> Markup {
                 h3 { (l.t("需要关注", "Need attention")) }
                 (attention(desk, l, &urgent))
             }
-            @for programme in &plan.programmes {
-                @let own: Vec<&Assessed> = progress.targets.iter()
-                    .filter(|one| project_of(&one.key).is_some_and(|project| project.programme == programme.key))
-                    .collect();
-                @if !own.is_empty() {
-                    h3 { (l.say(&programme.label)) }
+        }
+    }
+}
+
+/// The programmes with all their targets.
+fn themes(desk: &Desk<'_>, l: Language, progress: &Progress) -> Markup {
+    let plan = &desk.pack().plan;
+    let programme_of = |one: &Assessed| {
+        let target = plan.targets.iter().find(|target| target.key == one.key)?;
+        let project = plan.projects.iter().find(|project| project.key == target.project)?;
+        Some(project.programme.as_str())
+    };
+    html! {
+        @for programme in &plan.programmes {
+            @let own: Vec<&Assessed> =
+                progress.targets.iter().filter(|one| programme_of(one) == Some(programme.key.as_str())).collect();
+            @if !own.is_empty() {
+                section {
+                    h2 { (l.say(&programme.label)) }
                     (theme(desk, l, &programme.label, &own))
                 }
             }
