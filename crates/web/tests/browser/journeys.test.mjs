@@ -35,7 +35,7 @@ journey("a document is checked", ["office"], async ({ office }) => {
   });
   await office.getByRole("button", { name: "Check", exact: true }).click();
   await office.waitForURL(/\/check\/./);
-  await settled(office, "/check/…", []);
+  await settled(office, "/check/…", [], { shift: 0.05 });
   const text = await office.locator("main").innerText();
   assert.match(text, /9999/);
   assert.match(text, /contradicted/i);
