@@ -4,6 +4,8 @@ mod it {
     pub mod http;
     pub mod stage;
 
+    mod browser;
     mod figures;
     mod ground;
+    mod overview;
 }

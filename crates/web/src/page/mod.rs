@@ -3,9 +3,12 @@
 mod admin;
 mod figures;
 mod health;
+mod offline;
+mod overview;
 mod plan;
 mod preferences;
 mod public;
+mod search;
 
 use std::sync::Arc;
 
@@ -26,6 +29,9 @@ pub fn routes() -> Routes {
         .and(public::routes())
         .and(figures::routes())
         .and(plan::routes())
+        .and(overview::routes())
+        .and(search::routes())
+        .and(offline::routes())
 }
 
 /// Computes ahead what the first visitors will want.

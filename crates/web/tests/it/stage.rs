@@ -86,6 +86,15 @@ impl Stage {
         Person { address: self.address, client: client(HeaderMap::new()), csrf: None }
     }
 
+    /// A new account with these grants (role, unit), and the cookie of its session: for a browser.
+    pub fn session_of(&self, name: &str, grants: &[(&str, Option<&str>)]) -> (&'static str, String) {
+        let grants: Vec<Grant> = grants
+            .iter()
+            .map(|(role, unit)| Grant { role: (*role).to_owned(), unit: unit.map(str::to_owned) })
+            .collect();
+        (web::cookies::session(self.app.settings.behind_tls), session(&self.app.accounts, name, &grants))
+    }
+
     /// An account with these grants (role, unit), made by invitation like everybody's, and a session of it.
     pub fn signed_in(&self, name: &str, grants: &[(&str, Option<&str>)]) -> Person {
         let grants = grants
@@ -192,7 +201,10 @@ impl Person {
 fn session(accounts: &accounts::Accounts, name: &str, grants: &[Grant]) -> String {
     let origin = accounts::Origin::default();
     let invitation = accounts.invite(name, name, grants, None).expect("an invitation");
-    accounts.accept(&invitation.secret, PASSPHRASE, &origin).expect("accepted").token
+    match accounts.accept(&invitation.secret, PASSPHRASE, &origin).expect("accepted") {
+        accounts::SignIn::Done(session) => session.token,
+        accounts::SignIn::SecondStep { .. } => panic!("a new account has no second factor"),
+    }
 }
 
 fn client(headers: HeaderMap) -> Client {
