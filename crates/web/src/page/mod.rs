@@ -2,6 +2,8 @@
 
 mod admin;
 mod health;
+pub mod map;
+pub mod monitoring;
 mod preferences;
 mod public;
 
@@ -19,6 +21,8 @@ pub fn routes() -> Routes {
         .and(health::routes())
         .and(preferences::routes())
         .and(public::routes())
+        .and(map::routes())
+        .and(monitoring::routes())
 }
 
 /// What a visitor sees instead of an answer.
