@@ -55,13 +55,14 @@ fn what_is_no_tile_is_not_there() {
         "/tiles/docks/9/0/x.mvt",
         "/tiles/docks/21/0/0.mvt",
         "/tiles/docks/1/2/0.mvt",
+        "/tiles/docks/300/0/0.mvt",
+        "/tiles/docks/-1/0/0.mvt",
         "/tiles/nothing/9/0/0.mvt",
         "/tiles/contracts/9/0/0.mvt",
         "/tiles/..%2Fbook.db/9/0/0.mvt",
     ] {
         assert_eq!(reader.get(path).status(), 404, "{path}");
     }
-    assert!(reader.get("/tiles/docks/300/0/0.mvt").status().is_client_error());
 }
 
 #[test]

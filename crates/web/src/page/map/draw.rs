@@ -76,6 +76,7 @@ fn config(l: Language, view: &MapView, asked: &Asked, public: bool) -> Value {
         "theme": theme,
         "stations": stations,
         "selected": view.panel.as_ref().and_then(|panel| panel.at).map(|(east, north)| [east, north]),
+        "shape": view.panel.as_ref().and_then(|panel| panel.geometry.as_ref()).map(|shape| shape.to_geojson()),
         "bounds": [[west, south], [east, north]],
     })
 }
@@ -176,7 +177,7 @@ fn symbol(layer: &LayerView, state: &StateView) -> Markup {
     let class = format!("map-colour-{}", layer.colour);
     let fill = if state.form == 0 { "currentColor" } else { "none" };
     html! {
-        svg class=(class) viewBox="0 0 18 18" aria-hidden="true" fill=(fill) stroke="currentColor" stroke-width="2.5" {
+        svg class=(class) viewBox="0 0 18 18" width="14" height="14" aria-hidden="true" fill=(fill) stroke="currentColor" stroke-width="2.5" {
             @match state.form {
                 0 | 1 => circle cx="9" cy="9" r="6" {},
                 2 => path d="M9 2 L16 9 L9 16 L2 9 Z" {},
@@ -249,7 +250,7 @@ fn theme_table(l: Language, theme: &Theme, public: bool) -> Markup {
 fn square(step: usize) -> Markup {
     let class = format!("map-scale-{step}");
     html! {
-        svg class=(class) viewBox="0 0 16 16" aria-hidden="true" {
+        svg class=(class) viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" {
             rect x="1" y="1" width="14" height="14" fill="currentColor" stroke="#6b7780" stroke-width="1" {}
         }
     }

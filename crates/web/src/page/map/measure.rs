@@ -1,11 +1,11 @@
 //! `/map/measure`: the length of a line or the area of a surface, on the ellipsoid as everywhere else.
 
 use axum::Json;
-use axum::extract::Query;
+use axum::http::Uri;
 use axum::response::IntoResponse;
 use geodesy::Geometry;
-use serde::Deserialize;
 use serde_json::json;
+use url::form_urlencoded;
 
 use crate::fault::{Answer, Fault};
 use crate::ui::Speak;
@@ -14,17 +14,14 @@ use crate::visitor::Visitor;
 /// Longer texts are not drawn by hand.
 const MOST: usize = 64 << 10;
 
-#[derive(Deserialize)]
-pub(super) struct Drawn {
-    wkt: String,
-}
-
-/// What was drawn, measured.
-pub async fn measure(visitor: Visitor, Query(drawn): Query<Drawn>) -> Answer {
-    if drawn.wkt.len() > MOST {
+/// What was drawn (`?wkt=`), measured.
+pub async fn measure(visitor: Visitor, uri: Uri) -> Answer {
+    let mut asked = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let drawn = asked.find(|(key, _)| key == "wkt").map(|(_, value)| value).unwrap_or_default();
+    if drawn.len() > MOST {
         return Err(Fault::TooLarge(MOST));
     }
-    let shape = Geometry::parse_wkt_rounded(&drawn.wkt).map_err(|_| {
+    let shape = Geometry::parse_wkt_rounded(&drawn).map_err(|_| {
         Fault::Bad(message::text!("图形不是可读的 WKT", "the shape is not a WKT that can be read"))
     })?;
     let l = visitor.language;

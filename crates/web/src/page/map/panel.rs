@@ -1,6 +1,9 @@
 //! What is told of one record beside the map.
 
+use std::sync::Arc;
+
 use access::{Action, Resource};
+use geodesy::Geometry;
 use ledger::RecordId;
 use message::Language;
 use pack::{FieldKind, Register};
@@ -35,6 +38,9 @@ pub struct Panel {
     pub fields: Vec<(String, String)>,
     /// Where it is, in degrees; nothing if it has no place.
     pub at: Option<(f64, f64)>,
+    /// Its shape, for the picture.
+    #[serde(skip)]
+    pub geometry: Option<Arc<Geometry>>,
 }
 
 impl Panel {
@@ -54,11 +60,12 @@ impl Panel {
         visitor.require(Action::View, &resource)?;
         let name = now.shelf.called(&key, &[record], day, l).map_err(Fault::internal)?;
         let state = register.states.iter().find(|state| state.key == row.state);
-        let mut at = None;
+        let (mut at, mut geometry) = (None, None);
         let mut fields = Vec::new();
         for (field, value) in register.fields.iter().zip(&row.values) {
             if let Value::Geometry(shape) = value {
                 at = shape.centroid().map(geodesy::Coordinate::degrees);
+                geometry = Some(Arc::clone(shape));
                 continue;
             }
             if let Some(words) = words(register, &field.key, value, l) {
@@ -76,6 +83,7 @@ impl Panel {
             owner: row.owner.as_deref().map(|code| units.name(code).to_owned()),
             fields,
             at,
+            geometry,
         }))
     }
 }

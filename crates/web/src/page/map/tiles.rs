@@ -40,7 +40,8 @@ pub fn is_base(register: &str) -> bool {
     BASE_REGISTERS.iter().any(|(key, _)| *key == register)
 }
 
-type Address = Path<(String, u8, u32, String)>;
+/// Layer, zoom, column, row with its ending: as text, since what is no number is no address.
+type Address = Path<(String, String, String, String)>;
 
 /// A tile for somebody who signed in.
 pub async fn of_visitor(visitor: Visitor, path: Address, uri: Uri, headers: HeaderMap) -> Answer {
@@ -59,8 +60,7 @@ async fn answer(
     headers: &HeaderMap,
     public: bool,
 ) -> Answer {
-    let y = file.strip_suffix(".mvt").and_then(|y| y.parse().ok()).ok_or(Fault::NotFound)?;
-    let tile = TileId::new(z, x, y).ok_or(Fault::NotFound)?;
+    let tile = address(&z, &x, &file).ok_or(Fault::NotFound)?;
     let (at, ever) = moment(uri);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
     let app = visitor.app.clone();
@@ -76,6 +76,10 @@ async fn answer(
         })
         .await?;
     Ok(response(&tag, tile, public))
+}
+
+fn address(z: &str, x: &str, file: &str) -> Option<TileId> {
+    TileId::new(z.parse().ok()?, x.parse().ok()?, file.strip_suffix(".mvt")?.parse().ok()?)
 }
 
 /// Which day, or all of them.
@@ -165,7 +169,7 @@ fn tag(keys: &[SheetKey], tile: TileId) -> String {
 
 fn response(tag: &str, tile: Option<Tile>, public: bool) -> Response {
     let mut headers = HeaderMap::new();
-    let kept = if public { "public, max-age=60" } else { "private, no-cache" };
+    let kept = if public { "private, max-age=60" } else { "private, no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
     if let Ok(tag) = HeaderValue::from_str(tag) {
         headers.insert(header::ETAG, tag);

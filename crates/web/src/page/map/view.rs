@@ -139,7 +139,7 @@ impl MapView {
         let (now, language) = (who.now(), who.language());
         let today = when::today();
         let at = asked.at.unwrap_or(today);
-        let days = days(when::last_written(app)?, today);
+        let mut days = days(when::last_written(app)?, today);
         let possible: Vec<&pack::Register> = now
             .pack
             .registers
@@ -166,6 +166,13 @@ impl MapView {
             }
         }
         lists.sort_by_key(|(place, _)| *place);
+        // The slider begins where there is something to see.
+        let empty = |day: &Date| {
+            let counts = layers.iter().filter_map(|layer: &LayerView| layer.counts.get(&day.to_string()));
+            counts.flat_map(BTreeMap::values).all(|count| *count == 0)
+        };
+        let first = days.iter().position(|day| !empty(day)).unwrap_or(days.len().saturating_sub(1));
+        days.drain(..first);
         let year = asked.at.map_or_else(|| when::year_spoken_of(app), |at| Ok(at.year()))?;
         let only = who.is_public().then_some(now.pack.public.indicators.as_slice());
         let themes = theme::choices(now, language, only);
@@ -229,7 +236,7 @@ fn layer(
 fn days(last: Date, today: Date) -> Vec<Date> {
     let last_year = last.year();
     let ends = (last_year - YEARS..=last_year).map(|year| date(year, 12, 31));
-    let mut days: Vec<Date> = ends.filter(|day| *day < today).collect();
+    let mut days: Vec<Date> = ends.filter(|day| *day <= last && *day < today).collect();
     days.push(today);
     days
 }

@@ -20,9 +20,9 @@ mod year;
 
 use access::Action;
 use axum::Json;
-use axum::extract::Query;
+use axum::http::Uri;
 use axum::response::IntoResponse;
-use serde::Deserialize;
+use url::form_urlencoded;
 
 use crate::fault::Answer;
 use crate::routes::{Need, Routes};
@@ -41,7 +41,7 @@ pub fn routes() -> Routes {
 }
 
 /// What is asked for.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Asked {
     /// Which part of the page.
     pub part: Option<String>,
@@ -53,7 +53,26 @@ pub struct Asked {
     pub edition: Option<String>,
 }
 
-async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+impl Asked {
+    /// Reads an address; what is unknown in it is passed over.
+    fn of(uri: &Uri) -> Self {
+        let mut asked = Self::default();
+        for (key, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+            let place = match &*key {
+                "part" => &mut asked.part,
+                "year" => &mut asked.year,
+                "place" => &mut asked.place,
+                "edition" => &mut asked.edition,
+                _ => continue,
+            };
+            *place = Some(value.into_owned());
+        }
+        asked
+    }
+}
+
+async fn page(visitor: Visitor, uri: Uri) -> Answer {
+    let asked = Asked::of(&uri);
     let (asker, question) = (visitor.clone(), asked.clone());
     let view = visitor.app.heavy_work(move |app| MonitoringView::load(app, &asker, &question)).await?;
     let head = Page::new(Section::Monitoring, w("监测", "Monitoring"))
@@ -79,7 +98,8 @@ async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     ),
     responses((status = 200, body = MonitoringView))
 )]
-async fn as_data(visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+async fn as_data(visitor: Visitor, uri: Uri) -> Answer {
+    let asked = Asked::of(&uri);
     let asker = visitor.clone();
     let view = visitor.app.heavy_work(move |app| MonitoringView::load(app, &asker, &asked)).await?;
     Ok(Json(view).into_response())
