@@ -167,8 +167,9 @@ fn level_colour(level: Level) -> String {
 }
 
 /// The picture as it may stand in a page whose policy allows no style attribute.
-fn picture(svg: &str) -> Markup {
-    html! { div.monitoring-picture { (PreEscaped(svg.replace(" style=\"font-variant-numeric:tabular-nums\"", ""))) } }
+fn picture(l: Language, svg: &str) -> Markup {
+    // On a phone it scrolls sideways, so the keyboard must reach it.
+    html! { div.monitoring-picture tabindex="0" role="region" aria-label=(l.t("图", "Picture")) { (PreEscaped(svg.replace(" style=\"font-variant-numeric:tabular-nums\"", ""))) } }
 }
 
 fn calendar(l: Language, view: &MonitoringView) -> Markup {
@@ -199,7 +200,7 @@ fn calendar(l: Language, view: &MonitoringView) -> Markup {
     ));
     let title = w("各月天数", "Days by month");
     html! {
-        @if let Some(svg) = &view.calendar { (picture(svg)) }
+        @if let Some(svg) = &view.calendar { (picture(l, svg)) }
         h2 { (l.say(&title)) }
         (Table::new(l, title, columns).rows(view.months.iter().map(row)).total(Row::new(total)))
         details.monitoring-days {
@@ -263,7 +264,7 @@ fn editions(l: Language, view: &MonitoringView) -> Markup {
     ];
     let title = w("各版标准的评价结果", "The year by each edition");
     html! {
-        (picture(svg))
+        (picture(l, svg))
         h2 { (l.say(&title)) }
         (Table::new(l, title, columns).cards().rows(rows.iter().map(row)))
     }
@@ -281,19 +282,31 @@ fn completeness(l: Language, view: &MonitoringView) -> Markup {
             None => html! { span.muted { "—" } },
         }));
         cells.push(html! { (station.valid_days) span.muted { "/" (station.days) } });
-        cells.push(if station.enough {
-            Badge::new(l, Tone::Good, Icon::Tick, w("有效日充足", "enough days")).render()
-        } else {
-            Badge::new(l, Tone::Warn, Icon::Clock, w("有效日不足", "too few days")).render()
-        });
+        cells.push(year_cell(l, station));
         Row::new(cells).to(format!("/records/{}", station.record))
     };
     let title = w("各月小时值的完整率（%）", "Share of hourly values by month (%)");
     html! {
-        p.muted { (l.t("六项污染物应有小时值中实有的比例；低于 90% 的标出。年评价至少要 324 个有效日（闰年 325 个）。",
-            "Hourly values of the six items that are there, of those there should be; below 90 % is marked. A year's judgement needs 324 valid days (325 in a leap year).")) }
+        p.muted { (l.t("六项污染物应有小时值中实有的比例；低于 90% 的标出。有效日是否够作年评价，按 GB 3095 表 4 逐项判断。",
+            "Hourly values of the six items that are there, of those there should be; below 90 % is marked. Whether there are enough valid days to judge the year is decided item by item (GB 3095, table 4).")) }
         h2 { (l.say(&title)) }
         (Table::new(l, title, columns).wide().rows(view.completeness.iter().map(row)))
+    }
+}
+
+/// Whether the year can be judged, and if not, for want of what.
+fn year_cell(l: Language, station: &Complete) -> Markup {
+    let Some(lacking) = &station.lacking else {
+        return Badge::new(l, Tone::Good, Icon::Tick, w("可作年评价", "can be judged")).render();
+    };
+    let (item, have, need) = (&lacking.item, lacking.have, lacking.need);
+    let why = match lacking.month {
+        Some(month) => message::text!("{item} {month}月{have}天，应有{need}天", "{item}: {have} of {need} days in month {month}"),
+        None => message::text!("{item} 全年{have}天，应有{need}天", "{item}: {have} of {need} days"),
+    };
+    html! {
+        (Badge::new(l, Tone::Warn, Icon::Clock, w("有效日不足", "too few days")))
+        " " span.muted { (l.say(&why)) }
     }
 }
 

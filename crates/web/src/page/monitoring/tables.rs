@@ -5,7 +5,7 @@ use evaluation::{Evaluation, Judge, Kind, Scope, Span};
 use jiff::civil::{Date, date};
 use message::Language;
 use serde::Serialize;
-use standards::air::{Composite, DayCount, Edition, Grade, Index, Item, Level, Period};
+use standards::air::{Composite, DayCount, Edition, Grade, Index, Item, Level, Period, Refusal};
 use utoipa::ToSchema;
 
 use super::view::Point;
@@ -77,8 +77,21 @@ pub struct Station {
     pub valid_days: u32,
     /// Days of the year so far as there are data of anybody.
     pub days: u32,
-    /// Whether the year has the 324 (leap year 325) valid days that GB 3095 wants of particles and gases.
-    pub enough: bool,
+    /// What stands in the way of a year's judgement, of the first item that has too few valid days.
+    pub lacking: Option<Lacking>,
+}
+
+/// Too few valid days (GB 3095, table 4).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Lacking {
+    /// The item.
+    pub item: String,
+    /// The month, from 1; the year as a whole where there is none.
+    pub month: Option<u8>,
+    /// Valid days.
+    pub have: u32,
+    /// Days needed.
+    pub need: u32,
 }
 
 /// Every day of a year with its index.
@@ -205,8 +218,26 @@ pub fn completeness(evaluation: &Evaluation, points: &[Point], year: i16) -> Vec
             months: hours.map(share).to_vec(),
             valid_days,
             days: count,
-            enough: valid_days >= if date(year, 1, 1).in_leap_year() { 325 } else { 324 },
+            lacking: scope.map_or_else(nothing, |scope| lacking(evaluation, scope, year)),
         }
     })
     .collect()
+}
+
+fn nothing() -> Option<Lacking> {
+    Some(Lacking { item: String::new(), month: None, have: 0, need: 1 })
+}
+
+fn lacking(evaluation: &Evaluation, scope: Scope, year: i16) -> Option<Lacking> {
+    let statistics = evaluation.statistics_of(&[scope], Span::Year, 1);
+    let Some(own) = statistics.iter().find(|period| period.period == Period::Year(year)) else { return nothing() };
+    own.items.iter().find_map(|item| {
+        let symbol = item.item.symbol().to_owned();
+        match item.refusal? {
+            Refusal::Year { have, need } => Some(Lacking { item: symbol, month: None, have, need }),
+            Refusal::Month { month, have, need } => Some(Lacking { item: symbol, month: Some(month), have, need }),
+            Refusal::NoDay => Some(Lacking { item: symbol, month: None, have: 0, need: 1 }),
+            Refusal::NoStatistic | Refusal::MixedEditions => None,
+        }
+    })
 }
