@@ -32,8 +32,8 @@ pub fn page(l: Language, view: &MapView, asked: &Asked, public: bool) -> Markup 
                 }
                 (form(l, view, asked, public))
                 div #map-theme { @if let Some(theme) = &view.theme { (theme_table(l, theme, public)) } }
-                div #map-list { (lists(l, view, asked, public)) }
             }
+            div.map-lists #map-list { (lists(l, view, asked, public)) }
         }
     }
 }
@@ -193,7 +193,7 @@ fn told(l: Language, panel: &Panel) -> Markup {
         l,
         w("状态", "State"),
         html! {
-            (Badge::state(l, Text::same(&panel.state))) " " (l.t("自 ", "since ")) (panel.since)
+            (Badge::state(l, Text::same(&panel.state))) " " (l.t("自 ", "since ")) span.number { (panel.since) }
             @if panel.pending { " " (Badge::pending(l)) }
         },
     );
@@ -290,7 +290,7 @@ fn things(
         Row::new(vec![
             named(&thing.name, thing.record, address(thing.record)),
             html! { @if let (Some(layer), Some(state)) = (layer, state) { (symbol(layer, state)) " " (state.label) } @else { (thing.state) } },
-            html! { (thing.since) },
+            html! { span.number { (thing.since) } },
         ])
     });
     let columns = vec![
@@ -319,7 +319,7 @@ fn station_list(l: Language, stations: &[Station], address: impl Fn(u64) -> Opti
                 @if let Some(value) = &station.value { (swatch(&station.colour)) " " (value) @if let Some(level) = &station.level { " " (level) } }
                 @else { (l.t("无数据", "no data")) }
             },
-            html! { @if let Some(time) = &station.time { (time) } @else { "—" } },
+            html! { @if let Some(time) = &station.time { span.number { (time) } } @else { "—" } },
         ])
     });
     let columns = vec![

@@ -138,7 +138,7 @@ fn station_table(l: Language, title: Label, stations: &[&Station]) -> Markup {
                 }
             },
             html! { @if let Some(level) = &station.level { (level) } @else { "—" } },
-            html! { @if let Some(time) = &station.time { (time) } @else { "—" } },
+            html! { @if let Some(time) = &station.time { span.number { (time) } } @else { "—" } },
         ])
         .to(format!("/records/{}", station.record))
     });
@@ -328,8 +328,8 @@ fn devices(l: Language, devices: &[Device]) -> Markup {
             html! { (device.name) },
             html! { (device.code) },
             html! { (badge(device)) },
-            html! { @if let Some(time) = &device.measured { (time) } @else { "—" } },
-            html! { @if let Some(time) = &device.received { (time) } @else { "—" } },
+            html! { @if let Some(time) = &device.measured { span.number { (time) } } @else { "—" } },
+            html! { @if let Some(time) = &device.received { span.number { (time) } } @else { "—" } },
             html! { @if let Some(hours) = device.silent_hours { (ago(l, hours)) } @else { "—" } },
             html! { @if let Some(identity) = &device.device { code { (identity) } } @else { "—" } },
         ])
