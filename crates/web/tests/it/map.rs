@@ -113,7 +113,8 @@ fn the_page_says_in_words_what_the_map_shows() {
     let reader = reader(&stage);
     let map = reader.json("/api/v1/map?layer=docks,parks");
     let first = &map["lists"][0]["things"][0];
-    let (name, record) = (first["name"].as_str().expect("a name"), first["record"].as_u64().expect("a number"));
+    let (name, record) =
+        (first["name"].as_str().expect("a name"), first["record"].as_u64().expect("a number"));
     let page = reader.page(&format!("/map?layer=docks,parks&record={record}&theme=docks.operating&latest=1"));
     assert!(page.contains(name) && page.contains(&format!("/records/{record}")));
     assert!(page.contains("望江区"), "the theme's districts are a table");

@@ -12,6 +12,7 @@ use standards::air::{Concentration, Edition, Hour, Item, Level, Settings};
 use standards::water;
 use utoipa::ToSchema;
 
+use super::sight::Sight;
 use crate::app::{App, InForce};
 use crate::fault::Fault;
 use crate::ui::{Speak, w};
@@ -49,8 +50,14 @@ struct Shown {
 /// Where nothing was measured, and where the standard gives no colour.
 const GREY: &str = "#9aa5ad";
 
-/// Every operating station with a place.
-pub fn load(app: &App, now: &InForce, language: Language, counted: bool) -> Result<Vec<Station>, Fault> {
+/// Every station that has a place, of those that may be seen.
+pub fn load(
+    app: &App,
+    now: &InForce,
+    language: Language,
+    sight: &Sight,
+    counted: bool,
+) -> Result<Vec<Station>, Fault> {
     let Some(register) = now.pack.register(figures::STATIONS) else { return Ok(Vec::new()) };
     let wanted = ["code", "name", "kind", "water_body"];
     let fields: Vec<String> =
@@ -66,7 +73,7 @@ pub fn load(app: &App, now: &InForce, language: Language, counted: bool) -> Resu
             Some(Value::Text(text) | Value::Choice(text)) => text.clone(),
             _ => String::new(),
         };
-        let Some(at) = geometry.centroid() else { return };
+        let Some(at) = geometry.centroid().filter(|_| sight.sees(row.owner.as_deref())) else { return };
         let body = if text(3) == "lake" { water::Body::Lake } else { water::Body::River };
         let station = Station {
             record: row.record.0,

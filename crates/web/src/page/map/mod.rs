@@ -87,11 +87,11 @@ async fn as_data(visitor: Visitor, uri: Uri) -> Answer {
     Ok(Json(view).into_response())
 }
 
-/// The stations with their latest values, for the monitoring page.
+/// All stations with their latest values, for the monitoring page, which knows whose may be seen.
 pub fn latest_of(
     app: &crate::app::App,
     now: &crate::app::InForce,
     language: message::Language,
 ) -> Result<Vec<Station>, crate::fault::Fault> {
-    latest::load(app, now, language, false)
+    latest::load(app, now, language, &sight::Sight::All, false)
 }

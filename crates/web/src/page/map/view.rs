@@ -180,7 +180,10 @@ impl MapView {
         let theme = chosen.map(|key| Theme::load(now, language, key, year, asked.at)).transpose()?.flatten();
         let open = who.may_see(figures::STATIONS);
         let measured = app.lake.is_some() && open;
-        let stations = (asked.latest && open).then(|| latest::load(app, now, language, who.is_public()));
+        let stations = (asked.latest && open).then(|| {
+            let sight = who.key(app, figures::STATIONS, Part::Ever)?.sight;
+            latest::load(app, now, language, &sight, who.is_public())
+        });
         Ok(Self {
             at: at.to_string(),
             days: days.iter().map(Date::to_string).collect(),

@@ -301,7 +301,10 @@ fn year_cell(l: Language, station: &Complete) -> Markup {
     };
     let (item, have, need) = (&lacking.item, lacking.have, lacking.need);
     let why = match lacking.month {
-        Some(month) => message::text!("{item} {month}月{have}天，应有{need}天", "{item}: {have} of {need} days in month {month}"),
+        Some(month) => message::text!(
+            "{item} {month}月{have}天，应有{need}天",
+            "{item}: {have} of {need} days in month {month}"
+        ),
         None => message::text!("{item} 全年{have}天，应有{need}天", "{item}: {have} of {need} days"),
     };
     html! {

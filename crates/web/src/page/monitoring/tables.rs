@@ -230,12 +230,16 @@ fn nothing() -> Option<Lacking> {
 
 fn lacking(evaluation: &Evaluation, scope: Scope, year: i16) -> Option<Lacking> {
     let statistics = evaluation.statistics_of(&[scope], Span::Year, 1);
-    let Some(own) = statistics.iter().find(|period| period.period == Period::Year(year)) else { return nothing() };
+    let Some(own) = statistics.iter().find(|period| period.period == Period::Year(year)) else {
+        return nothing();
+    };
     own.items.iter().find_map(|item| {
         let symbol = item.item.symbol().to_owned();
         match item.refusal? {
             Refusal::Year { have, need } => Some(Lacking { item: symbol, month: None, have, need }),
-            Refusal::Month { month, have, need } => Some(Lacking { item: symbol, month: Some(month), have, need }),
+            Refusal::Month { month, have, need } => {
+                Some(Lacking { item: symbol, month: Some(month), have, need })
+            }
             Refusal::NoDay => Some(Lacking { item: symbol, month: None, have: 0, need: 1 }),
             Refusal::NoStatistic | Refusal::MixedEditions => None,
         }
