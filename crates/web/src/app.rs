@@ -40,6 +40,10 @@ pub struct App {
     pub(crate) limits: Limits,
     in_force: ArcSwap<InForce>,
     heavy: Semaphore,
+    /// What was made of the book for maps.
+    pub maps: crate::page::map::Store,
+    /// Years of measurements that were evaluated.
+    pub years: crate::page::monitoring::Years,
 }
 
 /// The definitions in force, replaced as a whole when another pack is adopted.
@@ -79,6 +83,8 @@ impl App {
             in_force: ArcSwap::from_pointee(in_force),
             // As many at once as there are cores to do them, and one that waits for the disk.
             heavy: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from) + 1),
+            maps: crate::page::map::Store::default(),
+            years: crate::page::monitoring::Years::default(),
         }
     }
 

@@ -7,5 +7,6 @@ mod it {
     mod browser;
     mod figures;
     mod ground;
+    mod map;
     mod overview;
 }

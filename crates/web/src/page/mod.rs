@@ -3,6 +3,8 @@
 mod admin;
 mod figures;
 mod health;
+pub mod map;
+pub mod monitoring;
 mod offline;
 mod overview;
 mod plan;
@@ -32,6 +34,8 @@ pub fn routes() -> Routes {
         .and(overview::routes())
         .and(search::routes())
         .and(offline::routes())
+        .and(map::routes())
+        .and(monitoring::routes())
 }
 
 /// Computes ahead what the first visitors will want.
