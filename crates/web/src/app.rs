@@ -39,6 +39,8 @@ pub struct App {
     pub(crate) limits: Limits,
     in_force: ArcSwap<InForce>,
     heavy: Semaphore,
+    /// Documents that were checked, in memory for their sessions.
+    pub checks: crate::page::check::Kept,
 }
 
 /// The definitions in force, replaced as a whole when another pack is adopted.
@@ -76,6 +78,7 @@ impl App {
             in_force: ArcSwap::from_pointee(in_force),
             // As many at once as there are cores to do them, and one that waits for the disk.
             heavy: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from) + 1),
+            checks: crate::page::check::Kept::default(),
         }
     }
 

@@ -4,4 +4,7 @@ mod it {
     pub mod stage;
 
     mod ground;
+
+    mod check;
+    mod reports;
 }

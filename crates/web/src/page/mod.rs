@@ -1,9 +1,11 @@
 //! The pages, a file (or folder) each. Adding one is that file and one line in [`routes`].
 
 mod admin;
+pub mod check;
 mod health;
 mod preferences;
 mod public;
+mod reports;
 
 use maud::Markup;
 
@@ -19,6 +21,8 @@ pub fn routes() -> Routes {
         .and(health::routes())
         .and(preferences::routes())
         .and(public::routes())
+        .and(check::routes())
+        .and(reports::routes())
 }
 
 /// What a visitor sees instead of an answer.
