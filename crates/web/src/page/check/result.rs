@@ -57,7 +57,7 @@ pub async fn show(visitor: Visitor, Path(id): Path<String>, Query(shown): Query<
         div.check-walk data-check-walk hidden {
             (Button::secondary(l, w("上一处", "Previous")).icon(Icon::Previous).named("step", "-1").key("P").small())
             (Button::secondary(l, w("下一处", "Next")).icon(Icon::Next).named("step", "1").key("N").small())
-            span.muted { (keys(&["P"])) " " (keys(&["N"])) }
+            (keys(&["P"])) " " (keys(&["N"]))
             span.muted role="status" data-check-place {}
         }
         div.check-result {
@@ -264,9 +264,15 @@ impl Result<'_> {
                         }
                     }
                 }
-                p { (l.say(&one.reason)) }
+                @if !self.door_says_all(one) { p { (l.say(&one.reason)) } }
             }
         }
+    }
+
+    /// Whether the reason only repeats what stands beside the verdict.
+    fn door_says_all(&self, one: &Judged) -> bool {
+        let said = one.computed.as_ref().map(|computed| format!("the book has {computed}"));
+        one.verdict == Verdict::Supported && one.figure.is_some() && said.as_deref() == Some(&one.reason.english)
     }
 
     /// What the book says, as a door to where it comes from.

@@ -223,13 +223,15 @@ fn page(visitor: &Visitor, report: &str, desk: &Desk) -> Response {
             div.report-tools {
                 (Button::primary(l, w("保存新稿", "Save a version")).named("do", "save").icon(Icon::Tick).key("Ctrl+S"))
                 (Button::secondary(l, w("预览", "Preview")).named("do", "preview").icon(Icon::Eye))
+                a href={ (address) "/figures" } { (l.t("全部指标及写法", "All indicators, and how to write them")) }
                 span.muted role="status" data-report-kept {}
             }
-            (Field::text(l, "note", w("本稿说明", "What changed")).value(desk.typed.note.clone()).max_chars(200))
-            (Field::search(l, "find", w("插入数值", "Insert a figure"))
-                .help(l, w("按名称查找指标，选中后插入光标处", "Find an indicator by name; it goes where the cursor is"))
-                .suggest(format!("{address}/figures/suggest")))
-            p { a href={ (address) "/figures" } { (l.t("列出全部指标及写法", "All indicators, and how to write them")) } }
+            div.report-fields {
+                (Field::text(l, "note", w("本稿说明", "What changed")).value(desk.typed.note.clone()).max_chars(200))
+                (Field::search(l, "find", w("插入数值", "Insert a figure"))
+                    .help(l, w("按名称查找指标，选中后插入光标处", "Find an indicator by name; it goes where the cursor is"))
+                    .suggest(format!("{address}/figures/suggest")))
+            }
             div.field data-field="text" {
                 label for="report-text" { (l.t("文稿", "Text")) }
                 textarea.report-text #report-text name="text" rows="32" spellcheck="false" wrap="soft"
