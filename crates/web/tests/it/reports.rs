@@ -189,3 +189,47 @@ fn a_returned_report_says_why() {
     let page = anna.page(REPORT);
     assert!(page.contains("第二部分缺少数据来源") && page.contains("已退回"), "{page}");
 }
+
+#[test]
+fn what_was_entered_since_shows_as_a_difference_and_changes_nothing() {
+    let stage = Stage::open();
+    let (anna, bert) = (office(&stage, "anna"), office(&stage, "bert"));
+    let leader = stage.signed_in("carla", &[("leader", None)]);
+    let text = "+++\ntitle = \"码头\"\nperiod = \"2022\"\n+++\n\n码头{{ fig(\"docks.operating\") }}。\n";
+    assert_eq!(save(&anna, text, "0").status(), 303);
+    assert_eq!(send(&bert, &bert.page(REPORT), &format!("{REPORT}/review")).status(), 303);
+    let action = format!("{REPORT}/sign");
+    let mut form = fields(&leader.page(&action), &action);
+    // Signed as somebody would have who knew only half of the book.
+    let size = stage.app.book.size().expect("a size");
+    let half = (size / 2).to_string();
+    form.iter_mut().filter(|(name, _)| name == "known_at").for_each(|(_, value)| value.clone_from(&half));
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(leader.post(&action, &form).status(), 303);
+    // The same request again is the same signature.
+    assert_eq!(leader.post(&action, &form).headers()["location"], format!("{REPORT}/signed/3"));
+    let found = leader.json("/api/v1/reports/work-report/signed/3/difference");
+    let changed = found["changed"].as_array().expect("a list");
+    assert_eq!((changed.len(), &found["figures"]), (1, &1.into()), "{found}");
+    assert_ne!(changed[0]["then"], changed[0]["now"]);
+    let page = leader.page(&format!("{REPORT}/signed/3/difference"));
+    let then = changed[0]["then_id"].as_str().expect("an identity");
+    assert!(page.contains(&format!("href=\"/f/{then}\"")), "{page}");
+    assert!(leader.page(&format!("{REPORT}/signed/3?again=true")).contains("逐字节一致"));
+    // More than the book has cannot be signed.
+    let more = (size + 1).to_string();
+    let form: Vec<(&str, &str)> = form
+        .iter()
+        .map(|(name, value)| {
+            (
+                *name,
+                match *name {
+                    "known_at" => more.as_str(),
+                    "key" => "another",
+                    _ => *value,
+                },
+            )
+        })
+        .collect();
+    assert_eq!(leader.post(&action, &form).status(), 400);
+}

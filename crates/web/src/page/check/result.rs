@@ -272,7 +272,9 @@ impl Result<'_> {
     /// Whether the reason only repeats what stands beside the verdict.
     fn door_says_all(&self, one: &Judged) -> bool {
         let said = one.computed.as_ref().map(|computed| format!("the book has {computed}"));
-        one.verdict == Verdict::Supported && one.figure.is_some() && said.as_deref() == Some(&one.reason.english)
+        one.verdict == Verdict::Supported
+            && one.figure.is_some()
+            && said.as_deref() == Some(&one.reason.english)
     }
 
     /// What the book says, as a door to where it comes from.

@@ -119,7 +119,7 @@ impl From<&Step> for Taken {
 )]
 async fn list(visitor: Visitor) -> Answer {
     let now = Arc::clone(&visitor.now);
-    let reports = visitor.app.work(move |_| all(&now)).await?;
+    let reports = visitor.app.work(move |app| all(app, &now)).await?;
     Ok(Json(Reports { reports }).into_response())
 }
 
@@ -157,7 +157,7 @@ async fn report(visitor: Visitor, Path(key): Path<String>) -> Answer {
             Err(error) => return Err(error.into()),
         };
         let steps = opened.standing.steps.iter().map(Taken::from).collect();
-        Ok(Report { listed: one(&now, &key)?, steps, known_at: snapshot.known_at, figures, faults })
+        Ok(Report { listed: one(app, &now, &key)?, steps, known_at: snapshot.known_at, figures, faults })
     };
     Ok(Json(visitor.app.heavy_work(work).await?).into_response())
 }

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use city::desk::State;
 
-use super::render::{desk, desk_fault, source, state_badge, title_of};
-use crate::app::InForce;
+use super::render::{desk, desk_fault, source, state_badge, title_of, who};
+use crate::app::{App, InForce};
 use crate::fault::{Answer, Fault};
 use crate::ui::*;
 use crate::visitor::Visitor;
@@ -36,16 +36,16 @@ pub struct Listed {
 }
 
 /// Every report of the pack, and those that were worked on under an earlier pack.
-pub fn all(now: &InForce) -> Result<Vec<Listed>, Fault> {
+pub fn all(app: &App, now: &InForce) -> Result<Vec<Listed>, Fault> {
     let desk = desk(now);
     let mut keys: Vec<String> = now.pack.reports.iter().map(|report| report.key.clone()).collect();
     let others = desk.reports().map_err(desk_fault)?;
     keys.extend(others.into_iter().filter(|key| now.pack.report(key).is_none()));
-    keys.iter().map(|key| one(now, key)).collect()
+    keys.iter().map(|key| one(app, now, key)).collect()
 }
 
 /// A report's line.
-pub fn one(now: &InForce, key: &str) -> Result<Listed, Fault> {
+pub fn one(app: &App, now: &InForce, key: &str) -> Result<Listed, Fault> {
     let desk = desk(now);
     let standing = desk.standing(key).map_err(desk_fault)?;
     let text = match standing.version() {
@@ -59,7 +59,7 @@ pub fn one(now: &InForce, key: &str) -> Result<Listed, Fault> {
         state: standing.state(),
         version: standing.version(),
         changed: last.map(|step| step.at),
-        by: last.map(|step| step.by.clone()),
+        by: last.map(|step| who(app, &step.by)),
         signed: standing.signed().count(),
     })
 }
@@ -67,7 +67,7 @@ pub fn one(now: &InForce, key: &str) -> Result<Listed, Fault> {
 /// `GET /reports`.
 pub async fn list(visitor: Visitor) -> Answer {
     let now = std::sync::Arc::clone(&visitor.now);
-    let reports = visitor.app.work(move |_| all(&now)).await?;
+    let reports = visitor.app.work(move |app| all(app, &now)).await?;
     let l = visitor.language;
     let lead = w(
         "文字由人写，数值由账本算；每个数值都能打开看到来处",

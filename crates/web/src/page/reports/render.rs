@@ -145,6 +145,13 @@ pub fn state_badge(l: Language, state: State) -> Badge {
     Badge::new(l, tone, icon, words)
 }
 
+/// What somebody is called, where steps name the account by its number; else as it stands there.
+pub fn who(app: &App, actor: &str) -> String {
+    let number = actor.strip_prefix("account-").and_then(|number| number.parse().ok());
+    let account = number.and_then(|number| app.accounts.account(number).ok().flatten());
+    account.map_or_else(|| actor.to_owned(), |account| account.display.clone())
+}
+
 /// What is known, in words.
 pub fn snapshot_words(snapshot: Snapshot) -> Text {
     let entries = grouped(snapshot.known_at);

@@ -1,5 +1,6 @@
 //! A report: its latest version as it would be handed out now, what happened to it, and what can be done next.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::Action;
@@ -14,7 +15,7 @@ use message::{Source, Text, text};
 use serde::Deserialize;
 
 use super::render::{
-    FORMATS, Opened, attachment, open, present, snapshot_words, state_badge, text_of, title_of, write,
+    FORMATS, Opened, attachment, open, present, snapshot_words, state_badge, text_of, title_of, who, write,
 };
 use super::{fault, may, require};
 use crate::fault::{Answer, Fault};
@@ -39,6 +40,8 @@ struct Seen {
     source: Arc<Source>,
     written: Result<Written, CityError>,
     snapshot: figure::Snapshot,
+    /// What those who took steps are called.
+    people: BTreeMap<String, String>,
 }
 
 async fn see(visitor: &Visitor, key: &str, at: At) -> Result<Seen, Fault> {
@@ -60,7 +63,9 @@ async fn see(visitor: &Visitor, key: &str, at: At) -> Result<Seen, Fault> {
             snapshot.known_at = known_at;
         }
         let written = write(app, &now, &source, snapshot, language, at.date);
-        Ok(Seen { standing, source, written, snapshot })
+        let named = standing.steps.iter().map(|step| (step.by.clone(), who(app, &step.by)));
+        let people = named.collect();
+        Ok(Seen { standing, source, written, snapshot, people })
     };
     visitor.app.heavy_work(work).await
 }
@@ -86,8 +91,9 @@ pub async fn show(visitor: Visitor, Path(key): Path<String>, Query(at): Query<At
             (paper(&visitor, &seen.written))
             aside.report-side {
                 (next_step(&visitor, &key, &seen.standing))
+                (handed_out(&visitor, &key, &seen.standing))
                 h2 { (l.t("经过", "History")) }
-                (history(&visitor, &key, &seen.standing))
+                (history(&visitor, &key, &seen))
             }
         }
     };
@@ -182,7 +188,12 @@ fn actions(visitor: &Visitor, key: &str, standing: &Standing, sound: bool) -> Ve
             State::Template => w("起草", "Draft"),
             _ => w("编辑", "Edit"),
         };
-        actions.push(Button::primary(l, words).icon(Icon::Edit).to(format!("/reports/{key}/edit")).render());
+        let edit = match next(visitor, standing) {
+            // One primary action a page: what waits for this visitor comes first.
+            Next::Review | Next::Sign => Button::secondary(l, words),
+            Next::Nothing => Button::primary(l, words),
+        };
+        actions.push(edit.icon(Icon::Edit).to(format!("/reports/{key}/edit")).render());
     }
     if sound && may(visitor, Action::Export) {
         for (extension, words) in [
@@ -195,6 +206,23 @@ fn actions(visitor: &Visitor, key: &str, standing: &Standing, sound: bool) -> Ve
         }
     }
     actions
+}
+
+/// What waits for the visitor.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Review,
+    Sign,
+    Nothing,
+}
+
+fn next(visitor: &Visitor, standing: &Standing) -> Next {
+    let mine = standing.saved(standing.version()).is_none_or(|step| step.by == visitor.actor());
+    match standing.state() {
+        State::Reviewed if !mine && may(visitor, Action::SignReport) => Next::Sign,
+        State::Drafted if !mine && may(visitor, Action::WriteReport) => Next::Review,
+        _ => Next::Nothing,
+    }
 }
 
 /// The step that comes next, for who may take it; for the others, whose it is.
@@ -212,7 +240,10 @@ fn next_step(visitor: &Visitor, key: &str, standing: &Standing) -> Markup {
             h2 { (l.t("复核", "Review")) }
             (hidden(Form::new(format!("/reports/{key}/review"))).render(&visitor.frame(), html! {
                 p { (l.t("通读全文，打开有疑问的数值查看来处，确认无误后通过。", "Read it through, open the numbers that you doubt, and pass it if it is right.")) }
-                div.actions { (Button::secondary(l, w("复核通过", "Pass")).icon(Icon::Tick)) }
+                div.actions {
+                    @if next(visitor, standing) == Next::Review { (Button::primary(l, w("复核通过", "Pass")).icon(Icon::Tick)) }
+                    @else { (Button::secondary(l, w("复核通过", "Pass")).icon(Icon::Tick)) }
+                }
             }))
         }
         @if to_sign && sign {
@@ -243,16 +274,38 @@ pub fn new_key() -> String {
     accounts::random_token().unwrap_or_default()
 }
 
-fn history(visitor: &Visitor, key: &str, standing: &Standing) -> Markup {
+/// What was signed, latest first.
+fn handed_out(visitor: &Visitor, key: &str, standing: &Standing) -> Markup {
     let l = visitor.language;
-    if standing.steps.is_empty() {
+    html! {
+        @if standing.signed().next().is_some() {
+            h2 { (l.t("已签发", "Signed")) }
+            ul.places {
+                @for step in standing.signed() {
+                    li {
+                        a href={ "/reports/" (key) "/signed/" (step.number) } {
+                            (l.say(&text!("第 {} 稿", "Version {}", step.version))) " · " (when::day_of(step.at))
+                        }
+                        p { (l.say(&snapshot_words(step.snapshot.into()))) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn history(visitor: &Visitor, key: &str, seen: &Seen) -> Markup {
+    let l = visitor.language;
+    let steps = &seen.standing.steps;
+    if steps.is_empty() {
         return html! { p.muted { (l.t("还没有办理记录", "Nothing has happened yet")) } };
     }
-    let events: Vec<Event> = standing.steps.iter().rev().map(|step| event(visitor, key, step)).collect();
+    let events: Vec<Event> =
+        steps.iter().rev().map(|step| event(visitor, key, step, seen.people.get(&step.by))).collect();
     timeline(l, w("经过", "History"), &events)
 }
 
-fn event(visitor: &Visitor, key: &str, step: &Step) -> Event {
+fn event(visitor: &Visitor, key: &str, step: &Step, who: Option<&String>) -> Event {
     let l = visitor.language;
     let version = step.version;
     let (words, to) = match step.done {
@@ -275,7 +328,7 @@ fn event(visitor: &Visitor, key: &str, step: &Step) -> Event {
     };
     let shown = step.at.to_zoned(when::calendar()).strftime("%Y-%m-%d %H:%M").to_string();
     Event::new(step.at.to_string(), shown, html! { a href=(to) { (l.say(&words)) } })
-        .who(step.by.clone())
+        .who(who.unwrap_or(&step.by).clone())
         .body(html! {
             @if !step.note.is_empty() { p { (step.note) } }
             p.muted { (l.say(&snapshot_words(step.snapshot.into()))) }

@@ -111,12 +111,12 @@ pub async fn form(visitor: Visitor, Path(report): Path<String>, Query(chosen): Q
         @if written.is_ok() {
             section.report-sign {
                 h2 { (l.t("签发", "Sign")) }
-                ul.prose {
+                div.prose { ul {
                     li { (l.say(&text!("签发第 {version} 稿", "Version {version} is signed"))) }
                     li { (l.t("数值按以下快照计算并永久固定：", "Its numbers are computed from, and for ever pinned to: ")) (l.say(&known)) }
                     li { (l.t("DOCX、HTML、Markdown 三种文件逐字节保存，并记下 SHA-256", "DOCX, HTML and Markdown are kept byte by byte, with their SHA-256")) }
                     li { (l.t("以后账本变化不影响已签发的材料，只显示差异", "What changes in the book later does not change it; it only shows as a difference")) }
-                }
+                } }
                 (form.render(&visitor.frame(), html! {
                     div.actions {
                         (Button::primary(l, w("签发", "Sign")).icon(Icon::Tick).busy(l, w("正在生成并保存文件", "Writing and keeping the files")))

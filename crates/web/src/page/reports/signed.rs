@@ -10,7 +10,9 @@ use city::desk::{Done, Step, sha256};
 use message::{Text, text};
 use serde::Deserialize;
 
-use super::render::{FORMATS, again, attachment, desk, desk_fault, files, snapshot_words, text_of, title_of};
+use super::render::{
+    FORMATS, again, attachment, desk, desk_fault, files, snapshot_words, text_of, title_of, who,
+};
 use super::{may, require};
 use crate::app::{App, InForce};
 use crate::fault::{Answer, Fault};
@@ -43,15 +45,16 @@ pub async fn show(
         let step = find(&now, &key, number)?;
         let title = title_of(&text_of(&now, &key, step.version)?).unwrap_or_else(|| key.clone());
         let rendered = asked.again.then(|| again(app, &now, &key, &step)).transpose()?;
-        Ok((step, title, rendered.map(|written| files(&written.document))))
+        let by = who(app, &step.by);
+        Ok((step, by, title, rendered.map(|written| files(&written.document))))
     };
-    let (step, title, rendered) = visitor.app.heavy_work(work).await?;
+    let (step, by, title, rendered) = visitor.app.heavy_work(work).await?;
     let signed = step.signed.as_ref().ok_or(Fault::NotFound)?;
     let l = visitor.language;
     let address = format!("/reports/{report}/signed/{number}");
     let at = step.at.to_zoned(when::calendar()).strftime("%Y-%m-%d %H:%M").to_string();
     let facts = Facts::new()
-        .fact(l, w("签发人", "Signed by"), html! { (step.by) })
+        .fact(l, w("签发人", "Signed by"), html! { (by) })
         .fact(l, w("签发时间", "Signed at"), html! { (at) })
         .fact(
             l,
@@ -93,7 +96,7 @@ pub async fn show(
         (facts)
         h2 { (l.t("签发的文件", "The files that were signed")) }
         (table)
-        div.actions {
+        div.actions.report-after {
             (Button::secondary(l, w("按原快照重新生成并比对", "Make them again and compare")).icon(Icon::History).to(format!("{address}?again=true")))
         }
     };
