@@ -44,6 +44,8 @@ pub struct App {
     pub maps: crate::page::map::Store,
     /// Years of measurements that were evaluated.
     pub years: crate::page::monitoring::Years,
+    /// Documents that were checked, in memory for their sessions.
+    pub checks: crate::page::check::Kept,
 }
 
 /// The definitions in force, replaced as a whole when another pack is adopted.
@@ -85,6 +87,7 @@ impl App {
             heavy: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from) + 1),
             maps: crate::page::map::Store::default(),
             years: crate::page::monitoring::Years::default(),
+            checks: crate::page::check::Kept::default(),
         }
     }
 

@@ -5,8 +5,10 @@ mod it {
     pub mod stage;
 
     mod browser;
+    mod check;
     mod figures;
     mod ground;
     mod map;
     mod overview;
+    mod reports;
 }

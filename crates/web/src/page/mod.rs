@@ -1,6 +1,7 @@
 //! The pages, a file (or folder) each. Adding one is that file and one line in [`routes`].
 
 mod admin;
+pub mod check;
 mod figures;
 mod health;
 pub mod map;
@@ -10,6 +11,7 @@ mod overview;
 mod plan;
 mod preferences;
 mod public;
+mod reports;
 mod search;
 
 use std::sync::Arc;
@@ -36,6 +38,8 @@ pub fn routes() -> Routes {
         .and(offline::routes())
         .and(map::routes())
         .and(monitoring::routes())
+        .and(check::routes())
+        .and(reports::routes())
 }
 
 /// Computes ahead what the first visitors will want.
