@@ -261,6 +261,14 @@ impl Shelf {
         Ok(units)
     }
 
+    /// The codes of the units that own, or once owned, records of a register, in order.
+    pub fn owners(&self, register: &str) -> Result<Vec<String>, ShelfError> {
+        let table = self.table(register)?;
+        let codes: std::collections::BTreeSet<&str> =
+            table.parts().iter().flat_map(|(part, _)| part.owners.iter()).collect();
+        Ok(codes.into_iter().map(str::to_owned).collect())
+    }
+
     /// The register that a record belongs to, among those that were read; asks the book for others.
     pub fn find(&self, record: ledger::RecordId) -> Result<Option<String>, ShelfError> {
         let entry = self.book.entry(record.into())?;

@@ -4,4 +4,5 @@ mod it {
     pub mod stage;
 
     mod ground;
+    mod registers;
 }

@@ -4,6 +4,8 @@ mod admin;
 mod health;
 mod preferences;
 mod public;
+mod record;
+pub mod registers;
 
 use maud::Markup;
 
@@ -19,6 +21,8 @@ pub fn routes() -> Routes {
         .and(health::routes())
         .and(preferences::routes())
         .and(public::routes())
+        .and(record::routes())
+        .and(registers::routes())
 }
 
 /// What a visitor sees instead of an answer.
