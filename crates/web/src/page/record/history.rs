@@ -12,7 +12,6 @@ use shelf::Units;
 use crate::app::App;
 use crate::fault::Fault;
 use crate::page::registers::{fault, value};
-use crate::ui::Speak;
 use crate::visitor::Visitor;
 use crate::when;
 

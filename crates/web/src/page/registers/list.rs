@@ -119,8 +119,9 @@ fn filters(l: Language, view: &View) -> Markup {
     if register.needs_verification {
         let words = |status: &shelf::Status| l.say(&value::status_words(*status)).into_owned();
         let facet = |key: &str| count(view, &By::Status, key);
-        let options = statuses(register).iter().map(|one| (one.key().to_owned(), with_count(words(one), facet(one.key()))));
-        let field = Field::select(l, "status", w("核验", "Verification"), options.collect());
+        let option = |one: shelf::Status| (one.key().to_owned(), with_count(words(&one), facet(one.key())));
+        let options = statuses(register).into_iter().map(option).collect();
+        let field = Field::select(l, "status", w("核验", "Verification"), options);
         bar = bar.field(field.value(asked.value("status")).inline());
     }
     let owners = counted(view, &By::Owner, |code| view.units.name(code).to_owned());
@@ -183,11 +184,16 @@ fn controls(l: Language, view: &View, field: &PackField, opened: &mut bool) -> V
             vec![Field::select(l, named(""), label, options.to_vec()).value(set(&named("")))]
         }
         FieldKind::Date { .. } => {
-            let ends = [("from", text!("{0}起", "{1} from", label.simplified, label.english)), ("to", text!("{0}止", "{1} to", label.simplified, label.english))];
+            let Text { simplified, english, .. } = label;
+            let ends = [("from", text!("{simplified}起", "{english} from")), ("to", text!("{simplified}止", "{english} to"))];
             ends.map(|(test, label)| Field::date(l, named(test), label).value(set(&named(test)))).to_vec()
         }
         FieldKind::Whole { .. } | FieldKind::Decimal { .. } => {
-            let ends = [("from", text!("{0}不少于", "{1}, at least", label.simplified, label.english)), ("to", text!("{0}不多于", "{1}, at most", label.simplified, label.english))];
+            let Text { simplified, english, .. } = label;
+            let ends = [
+                ("from", text!("{simplified}不少于", "{english}, at least")),
+                ("to", text!("{simplified}不多于", "{english}, at most")),
+            ];
             ends.map(|(test, label)| {
                 let control = Field::decimal(l, named(test), label).value(set(&named(test))).width(8);
                 match value::unit(field) {
