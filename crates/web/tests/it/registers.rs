@@ -37,7 +37,13 @@ fn all(person: &Person, address: &str) -> Vec<u64> {
 
 fn total(page: &str) -> usize {
     let (_, after) = page.split_once("，共 ").expect("a list says how many there are");
-    after.split(' ').next().expect("a number").replace([',', '\u{202f}', '\u{2009}', ' '], "").parse().expect("a number")
+    after
+        .split(' ')
+        .next()
+        .expect("a number")
+        .replace([',', '\u{202f}', '\u{2009}', ' '], "")
+        .parse()
+        .expect("a number")
 }
 
 #[test]
@@ -46,13 +52,21 @@ fn a_list_is_paged_without_losing_or_doubling_anything() {
     let office = stage.signed_in("office", &[("office", None)]);
     let index = office.page("/registers");
     assert!(index.contains("href=\"/registers/docks\"") && index.contains("码头"), "{index}");
-    for address in ["/registers/docks?rows=7", "/registers/docks?rows=7&sort=-built", "/registers/docks?rows=7&sort=district"] {
+    for address in [
+        "/registers/docks?rows=7",
+        "/registers/docks?rows=7&sort=-built",
+        "/registers/docks?rows=7&sort=district",
+    ] {
         let first = office.page(address);
         let found = all(&office, address);
         assert_eq!(found.len(), total(&first), "{address}");
         assert_eq!(found.iter().collect::<BTreeSet<_>>().len(), found.len(), "{address}");
         // Numbered pages are the same pages.
-        assert_eq!(records(&office.page(&format!("{address}&page=2"))), found[7..14.min(found.len())], "{address}");
+        assert_eq!(
+            records(&office.page(&format!("{address}&page=2"))),
+            found[7..14.min(found.len())],
+            "{address}"
+        );
     }
     let open = all(&office, "/registers/docks?rows=50&state=operating");
     let closed = all(&office, "/registers/docks?rows=50&state=closed");
@@ -69,7 +83,12 @@ fn a_file_is_exactly_the_list() {
 
     let csv = office.get(&format!("/registers/docks/export.csv?{question}"));
     assert_eq!(csv.status(), 200);
-    assert!(csv.headers()["content-disposition"].to_str().expect("text").starts_with("attachment; filename=\"docks-"));
+    assert!(
+        csv.headers()["content-disposition"]
+            .to_str()
+            .expect("text")
+            .starts_with("attachment; filename=\"docks-")
+    );
     let csv = csv.text().expect("text");
     let mut lines = csv.trim_start_matches('\u{feff}').lines();
     assert_eq!(lines.next(), Some("码头名称,泊位数（个）,建成日期,责任单位"));
@@ -118,7 +137,8 @@ fn a_record_tells_its_history_and_proves_it() {
     let office = stage.signed_in("office", &[("office", None)]);
     let closed = all(&office, "/registers/docks?state=closed&rows=50");
     let page = office.page(&format!("/records/{}", closed[0]));
-    for part in ["生命周期", "变更状态", "运营中", "已关停", "新增", "/proof", "data-map=\"show\""] {
+    for part in ["生命周期", "变更状态", "运营中", "已关停", "新增", "/proof", "data-map=\"show\""]
+    {
         assert!(page.contains(part), "{part}: {page}");
     }
     let proof = office.get(&format!("/records/{}/proof", closed[0])).text().expect("text");
@@ -136,7 +156,9 @@ fn a_record_tells_its_history_and_proves_it() {
 fn nobody_sees_a_register_without_a_right() {
     let stage = Stage::open();
     let nobody = stage.signed_in("nobody", &[]);
-    for path in ["/registers", "/registers/docks", "/registers/docks/export.csv", "/records/0", "/records/0/proof"] {
+    for path in
+        ["/registers", "/registers/docks", "/registers/docks/export.csv", "/records/0", "/records/0/proof"]
+    {
         assert_eq!(stage.anybody().get(path).status(), 303, "{path}");
         assert_eq!(nobody.get(path).status(), 403, "{path}");
     }

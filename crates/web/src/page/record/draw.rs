@@ -73,13 +73,19 @@ fn actions(l: Language, view: &View) -> Vec<Button> {
         actions.push(verify.to(format!("/inbox?record={id}")));
     }
     if view.may_amend {
-        let amend = if view.may_verify { Button::secondary(l, w("修改", "Amend")) } else { Button::primary(l, w("修改", "Amend")) };
+        let amend = if view.may_verify {
+            Button::secondary(l, w("修改", "Amend"))
+        } else {
+            Button::primary(l, w("修改", "Amend"))
+        };
         actions.push(amend.icon(Icon::Edit).to(format!("/records/{id}/amend")));
     }
     for state in &view.next {
         let label = l.say(&state.label);
         let words = text!("变更为{label}", "Move to {label}");
-        actions.push(Button::secondary(l, words).icon(Icon::Next).to(format!("/records/{id}/advance/{}", state.key)));
+        actions.push(
+            Button::secondary(l, words).icon(Icon::Next).to(format!("/records/{id}/advance/{}", state.key)),
+        );
     }
     if view.may_withdraw {
         actions.push(Button::quiet(l, w("撤回", "Withdraw")).to(format!("/records/{id}/withdraw")));
@@ -91,7 +97,8 @@ fn actions(l: Language, view: &View) -> Vec<Button> {
 fn waiting(l: Language, view: &View) -> Markup {
     let row = &view.row;
     let who = row.authors.join(l.t("、", ", "));
-    let returned = view.history.iter().rev().find(|one| one.kind == Kind::Return).and_then(|one| one.note.clone());
+    let returned =
+        view.history.iter().rev().find(|one| one.kind == Kind::Return).and_then(|one| one.note.clone());
     html! {
         @match row.status {
             Status::Pending if row.withdrawn => (Notice::warn(l, w("撤回待核验，核验前仍计入。", "The withdrawal awaits verification; until then the record counts."))),
@@ -122,7 +129,11 @@ fn fields(l: Language, view: &View) -> Facts {
                 @if let (Some(unit), false) = (value::unit(field), *value == Value::Empty) { " " span.muted { (unit) } }
             },
         };
-        let shown = if *value == Value::Empty { html! {} } else { shown };
+        let shown = if *value == Value::Empty {
+            html! {}
+        } else {
+            shown
+        };
         facts = facts.fact(l, &field.label, shown);
     }
     facts
@@ -137,7 +148,10 @@ fn life(l: Language, view: &View) -> Markup {
     let reached = |key: &str| {
         let words = value::state_words(l, register, key);
         view.history.iter().rev().find_map(|one| {
-            let came = one.changes.iter().any(|change| change.field == "@state" && change.new.as_ref() == Some(&words));
+            let came = one
+                .changes
+                .iter()
+                .any(|change| change.field == "@state" && change.new.as_ref() == Some(&words));
             let begins = one.kind == Kind::Create && register.initial_state().key == key;
             (came || begins).then_some(one.effective)
         })
@@ -163,10 +177,18 @@ fn facts(l: Language, view: &View) -> Facts {
     let row = &view.row;
     let owner = row.owner.as_deref().map(|owner| (owner, view.units.name(owner)));
     Facts::new()
-        .fact(l, w("责任单位", "Owner"), html! { @if let Some((code, name)) = owner { span title=(code) { (name) } } })
+        .fact(
+            l,
+            w("责任单位", "Owner"),
+            html! { @if let Some((code, name)) = owner { span title=(code) { (name) } } },
+        )
         .fact(l, w("登记日期", "Exists from"), row.entered.to_string())
         .fact(l, w("当前内容生效", "As shown from"), row.effective.to_string())
-        .fact(l, w("最近入账", "Last entry"), html! { (clock(row.recorded)) " " span.muted { "#" (row.version) } })
+        .fact(
+            l,
+            w("最近入账", "Last entry"),
+            html! { (clock(row.recorded)) " " span.muted { "#" (row.version) } },
+        )
         .fact(l, w("记录编号", "Record number"), html! { "#" (row.record) })
         .fact(l, w("账册入账数", "Entries in the book"), grouped(view.size.to_string()))
 }
@@ -184,9 +206,10 @@ fn event(l: Language, view: &View, one: &Happened) -> Event {
         @if !judged { " " span.muted { (l.say(&text!("{effective} 起生效", "in effect from {effective}"))) } }
         " " span.muted { "#" (one.number) }
     };
-    let diff = one.changes.iter().fold(Diff::new(l, w("原值", "Before"), w("新值", "After")), |diff, change| {
-        diff.field(l, change.field.clone(), &change.label, change.old.clone(), change.new.clone())
-    });
+    let diff =
+        one.changes.iter().fold(Diff::new(l, w("原值", "Before"), w("新值", "After")), |diff, change| {
+            diff.field(l, change.field.clone(), &change.label, change.old.clone(), change.new.clone())
+        });
     let body = html! {
         @if let Some(note) = &one.note { p { (note) } }
         @if !one.changes.is_empty() {

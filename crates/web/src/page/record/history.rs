@@ -65,7 +65,8 @@ pub fn history(
             let Some(new) = entry.fields.get(&field.key) else { continue };
             let old = fields.insert(&field.key, new);
             let say = |value: &Stored| value::stored(l, field, value, units, &called);
-            let (old, new) = (old.map(say).filter(|old| !old.is_empty()), Some(say(new)).filter(|new| !new.is_empty()));
+            let (old, new) =
+                (old.map(say).filter(|old| !old.is_empty()), Some(say(new)).filter(|new| !new.is_empty()));
             if old != new {
                 changes.push(Change { field: field.key.clone(), label: field.label.clone(), old, new });
             }
@@ -86,12 +87,16 @@ pub fn history(
         if let Some(next) = next {
             let old = (entry.kind != Kind::Create).then(|| value::state_words(l, register, &state));
             let new = Some(value::state_words(l, register, next));
-            changes.push(Change { field: "@state".to_owned(), label: Text::new("状态", "State"), old, new });
+            changes
+                .push(Change { field: "@state".to_owned(), label: Text::new("状态", "State"), old, new });
             state.clone_from(next);
         }
         if !people.contains_key(entry.actor.as_str()) {
             let account = app.accounts.account_named(&entry.actor)?;
-            people.insert(&entry.actor, account.map_or_else(|| entry.actor.clone(), |account| account.display.clone()));
+            people.insert(
+                &entry.actor,
+                account.map_or_else(|| entry.actor.clone(), |account| account.display.clone()),
+            );
         }
         told.push(Happened {
             number: entry.number.0,
@@ -128,8 +133,11 @@ fn names(
     let mut names = HashMap::new();
     for (register, records) in wanted {
         let records: Vec<RecordId> = records.into_iter().collect();
-        let called = visitor.now.shelf.called(register, &records, when::today(), visitor.language).map_err(fault)?;
-        names.extend(records.into_iter().zip(called).map(|(record, name)| ((register.to_owned(), record.0), name)));
+        let called =
+            visitor.now.shelf.called(register, &records, when::today(), visitor.language).map_err(fault)?;
+        names.extend(
+            records.into_iter().zip(called).map(|(record, name)| ((register.to_owned(), record.0), name)),
+        );
     }
     Ok(names)
 }

@@ -43,7 +43,11 @@ pub fn found(visitor: &Visitor, id: u64) -> Result<(Register, Row, Vec<String>),
     let (now, today) = (&visitor.now, when::today());
     let key = now.shelf.find(RecordId(id)).map_err(fault)?.ok_or(Fault::NotFound)?;
     let register = now.pack.register(&key).ok_or(Fault::NotFound)?.clone();
-    let row = now.shelf.record(&key, RecordId(id), today, visitor.language).map_err(fault)?.ok_or(Fault::NotFound)?;
+    let row = now
+        .shelf
+        .record(&key, RecordId(id), today, visitor.language)
+        .map_err(fault)?
+        .ok_or(Fault::NotFound)?;
     let units = rights::units(visitor, row.owner.as_deref(), today)?;
     visitor.require(Action::View, &resource(&register, &row, &units))?;
     Ok((register, row, units))
@@ -70,7 +74,9 @@ pub fn look(app: &App, visitor: &Visitor, id: u64) -> Result<View, Fault> {
         .iter()
         .filter(|state| {
             let goes = |step: &pack::Transition| {
-                step.from == row.state && step.to == state.key && role.as_ref().is_some_and(|role| step.by.contains(role))
+                step.from == row.state
+                    && step.to == state.key
+                    && role.as_ref().is_some_and(|role| step.by.contains(role))
             };
             !ended && register.transitions.iter().any(goes)
         })
@@ -78,7 +84,8 @@ pub fn look(app: &App, visitor: &Visitor, id: u64) -> Result<View, Fault> {
         .collect();
     let hashes: BTreeSet<_> = entries.iter().flat_map(|entry| entry.evidence.iter().cloned()).collect();
     let evidence = hashes.iter().map(|hash| (hash.to_string(), evidence(app, hash))).collect();
-    let persons = if may(Action::SeePersonal) { persons(app, visitor, &register, &row)? } else { BTreeMap::new() };
+    let persons =
+        if may(Action::SeePersonal) { persons(app, visitor, &register, &row)? } else { BTreeMap::new() };
     let waits = matches!(row.status, Status::Pending | Status::Returned) && register.needs_verification;
     Ok(View {
         name: called.into_iter().next().unwrap_or_else(|| format!("#{id}")),
@@ -97,7 +104,12 @@ pub fn look(app: &App, visitor: &Visitor, id: u64) -> Result<View, Fault> {
 }
 
 /// Who the record's pseudonyms stand for. That somebody looked is written down.
-fn persons(app: &App, visitor: &Visitor, register: &Register, row: &Row) -> Result<BTreeMap<String, String>, Fault> {
+fn persons(
+    app: &App,
+    visitor: &Visitor,
+    register: &Register,
+    row: &Row,
+) -> Result<BTreeMap<String, String>, Fault> {
     let mut persons = BTreeMap::new();
     for (field, value) in register.fields.iter().zip(&row.values) {
         let (FieldKind::Person, Value::Person(text)) = (&field.kind, value) else { continue };
@@ -126,7 +138,8 @@ fn persons(app: &App, visitor: &Visitor, register: &Register, row: &Row) -> Resu
 fn words(data: &str) -> String {
     match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(data) {
         Ok(parts) => {
-            let texts = parts.values().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            let texts =
+                parts.values().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
             texts.collect::<Vec<_>>().join(" ")
         }
         Err(_) => data.to_owned(),

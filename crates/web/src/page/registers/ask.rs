@@ -40,14 +40,22 @@ pub struct Asked {
 
 impl Asked {
     /// Reads an address and the columns that were chosen earlier.
-    pub fn read(visitor: &Visitor, register: &Register, pairs: Vec<(String, String)>, headers: &HeaderMap) -> Result<Self, Fault> {
-        let mut query = Query { limit: ROWS, language: visitor.language, ..Query::new(&register.key, when::today()) };
-        let pairs: Vec<(String, String)> = pairs.into_iter().filter(|(_, value)| !value.trim().is_empty()).collect();
+    pub fn read(
+        visitor: &Visitor,
+        register: &Register,
+        pairs: Vec<(String, String)>,
+        headers: &HeaderMap,
+    ) -> Result<Self, Fault> {
+        let mut query =
+            Query { limit: ROWS, language: visitor.language, ..Query::new(&register.key, when::today()) };
+        let pairs: Vec<(String, String)> =
+            pairs.into_iter().filter(|(_, value)| !value.trim().is_empty()).collect();
         let mut columns = None;
         let mut unit = None;
         let mut one_of: Vec<(By, Vec<String>)> = Vec::new();
         let mut between: Vec<(By, Option<String>, Option<String>)> = Vec::new();
-        let wrong = |name: &str| Fault::Bad(text!("地址中的参数 {name} 不对。", "`{name}` in the address is wrong."));
+        let wrong =
+            |name: &str| Fault::Bad(text!("地址中的参数 {name} 不对。", "`{name}` in the address is wrong."));
         for (name, value) in &pairs {
             let value = value.trim().to_owned();
             match name.as_str() {
@@ -61,10 +69,13 @@ impl Asked {
                         _ => Presence::Present,
                     };
                 }
-                "reading" => query.reading = if value == "counted" { Reading::Counted } else { Reading::Entered },
+                "reading" => {
+                    query.reading = if value == "counted" { Reading::Counted } else { Reading::Entered }
+                }
                 "day" => query.day = day(&value).ok_or_else(|| wrong(name))?,
                 "sort" => {
-                    let (descending, by) = value.strip_prefix('-').map_or((false, value.as_str()), |by| (true, by));
+                    let (descending, by) =
+                        value.strip_prefix('-').map_or((false, value.as_str()), |by| (true, by));
                     query.sort = Sort { by: By::parse(by), descending };
                 }
                 "columns" => columns = Some(value),
@@ -76,9 +87,16 @@ impl Asked {
                     }
                     columns.push_str(&value);
                 }
-                "rows" => query.limit = value.parse().ok().filter(|rows| (1..=500).contains(rows)).ok_or_else(|| wrong(name))?,
+                "rows" => {
+                    query.limit = value
+                        .parse()
+                        .ok()
+                        .filter(|rows| (1..=500).contains(rows))
+                        .ok_or_else(|| wrong(name))?
+                }
                 "page" => {
-                    let page: usize = value.parse().ok().filter(|page| *page > 0).ok_or_else(|| wrong(name))?;
+                    let page: usize =
+                        value.parse().ok().filter(|page| *page > 0).ok_or_else(|| wrong(name))?;
                     query.at = At::Row((page - 1).saturating_mul(query.limit));
                 }
                 "after" => query.at = At::After(value),
@@ -116,10 +134,12 @@ impl Asked {
                 }
             }
         }
-        query.filters.extend(one_of.into_iter().map(|(column, values)| Filter { column, test: Test::OneOf(values) }));
         query
             .filters
-            .extend(between.into_iter().map(|(column, from, to)| Filter { column, test: Test::Range { from, to } }));
+            .extend(one_of.into_iter().map(|(column, values)| Filter { column, test: Test::OneOf(values) }));
+        query.filters.extend(
+            between.into_iter().map(|(column, from, to)| Filter { column, test: Test::Range { from, to } }),
+        );
         let chosen = columns.is_some();
         let remembered = || cookies::get(headers, &cookie(&register.key)).map(str::to_owned);
         let known = |name: &&str| match By::parse(name) {
@@ -176,12 +196,20 @@ impl Asked {
         }
         let query = query.finish();
         let register = &self.register;
-        if query.is_empty() { format!("/registers/{register}{file}") } else { format!("/registers/{register}{file}?{query}") }
+        if query.is_empty() {
+            format!("/registers/{register}{file}")
+        } else {
+            format!("/registers/{register}{file}?{query}")
+        }
     }
 
     /// The values of a parameter.
     pub fn values(&self, name: &str) -> Vec<String> {
-        self.pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| value.trim().to_owned()).collect()
+        self.pairs
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| value.trim().to_owned())
+            .collect()
     }
 
     /// The first value of a parameter, or nothing.
@@ -198,7 +226,9 @@ impl Asked {
     pub fn remember(&self, behind_tls: bool) -> Option<HeaderValue> {
         let secure = if behind_tls { "; Secure" } else { "" };
         let (name, columns, register) = (cookie(&self.register), self.columns.join("."), &self.register);
-        let cookie = format!("{name}={columns}; Path=/registers/{register}; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}");
+        let cookie = format!(
+            "{name}={columns}; Path=/registers/{register}; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}"
+        );
         self.chosen.then(|| HeaderValue::from_str(&cookie).ok()).flatten()
     }
 }

@@ -34,17 +34,32 @@ use crate::when;
 type Pairs = Query<Vec<(String, String)>>;
 
 /// Comma-separated values in UTF-8, with the mark that makes Excel read it so.
-pub async fn csv(visitor: Visitor, Path(key): Path<String>, Query(pairs): Pairs, headers: HeaderMap) -> Answer {
+pub async fn csv(
+    visitor: Visitor,
+    Path(key): Path<String>,
+    Query(pairs): Pairs,
+    headers: HeaderMap,
+) -> Answer {
     file(visitor, key, pairs, headers, Kind::Csv).await
 }
 
 /// A spreadsheet.
-pub async fn xlsx(visitor: Visitor, Path(key): Path<String>, Query(pairs): Pairs, headers: HeaderMap) -> Answer {
+pub async fn xlsx(
+    visitor: Visitor,
+    Path(key): Path<String>,
+    Query(pairs): Pairs,
+    headers: HeaderMap,
+) -> Answer {
     file(visitor, key, pairs, headers, Kind::Xlsx).await
 }
 
 /// Shapes with the shown columns as properties, in longitude and latitude.
-pub async fn geojson(visitor: Visitor, Path(key): Path<String>, Query(pairs): Pairs, headers: HeaderMap) -> Answer {
+pub async fn geojson(
+    visitor: Visitor,
+    Path(key): Path<String>,
+    Query(pairs): Pairs,
+    headers: HeaderMap,
+) -> Answer {
     file(visitor, key, pairs, headers, Kind::GeoJson).await
 }
 
@@ -82,7 +97,13 @@ struct Export {
     kind: Kind,
 }
 
-async fn file(visitor: Visitor, key: String, pairs: Vec<(String, String)>, headers: HeaderMap, kind: Kind) -> Answer {
+async fn file(
+    visitor: Visitor,
+    key: String,
+    pairs: Vec<(String, String)>,
+    headers: HeaderMap,
+    kind: Kind,
+) -> Answer {
     let register = visitor.now.pack.register(&key).ok_or(Fault::NotFound)?.clone();
     visitor.require_anywhere(Action::View, Some(&key))?;
     visitor.require_anywhere(Action::Export, Some(&key))?;
@@ -97,7 +118,8 @@ async fn file(visitor: Visitor, key: String, pairs: Vec<(String, String)>, heade
     let (pieces, mut rest) = mpsc::channel::<io::Result<Bytes>>(4);
     tokio::spawn(async move {
         let broken = pieces.clone();
-        let written = app.heavy_work(move |_| export.write(Pieces::new(pieces)).map_err(Fault::internal)).await;
+        let written =
+            app.heavy_work(move |_| export.write(Pieces::new(pieces)).map_err(Fault::internal)).await;
         if let Err(error) = written {
             // The end of the body never comes, so that nobody takes the beginning for the whole.
             let _ = broken.send(Err(io::Error::other(error.to_string()))).await;
@@ -242,7 +264,9 @@ impl Export {
                 None => String::new(),
             },
             By::State => value::state_words(l, &self.register, &row.state),
-            By::Owner => row.owner.as_deref().map(|owner| self.units.name(owner).to_owned()).unwrap_or_default(),
+            By::Owner => {
+                row.owner.as_deref().map(|owner| self.units.name(owner).to_owned()).unwrap_or_default()
+            }
             By::Status => l.say(&value::status_words(row.status)).into_owned(),
             By::Effective => row.effective.to_string(),
             By::Recorded => when::day_of(row.recorded).to_string(),
@@ -266,7 +290,9 @@ impl Export {
                 Some((_, Value::Whole(number))) if number.unsigned_abs() < 1_000_000_000_000_000 => {
                     return Cell::Number(number.to_string());
                 }
-                Some((_, Value::Decimal(number))) if number.mantissa().unsigned_abs() < 1_000_000_000_000_000 => {
+                Some((_, Value::Decimal(number)))
+                    if number.mantissa().unsigned_abs() < 1_000_000_000_000_000 =>
+                {
                     return Cell::Number(number.to_string());
                 }
                 _ => {}

@@ -54,7 +54,10 @@ pub async fn page(visitor: Visitor) -> Answer {
         }
     };
     let page = Page::new(Section::Registers, w("台账", "Registers"))
-        .lead(w("每一类事项一本台账，指标由其中的记录逐条计算。", "One register for each kind of thing; figures are computed from its records."))
+        .lead(w(
+            "每一类事项一本台账，指标由其中的记录逐条计算。",
+            "One register for each kind of thing; figures are computed from its records.",
+        ))
         .style("registers.css")
         .wide();
     Ok(visitor.page(page, body))

@@ -114,7 +114,9 @@ fn filters(l: Language, view: &View) -> Markup {
         .field(Field::search(l, "q", w("关键字", "Words")).value(asked.value("q")).inline());
     if register.states.len() > 1 {
         let options = counted(view, &By::State, |key| value::state_words(l, register, key));
-        bar = bar.field(Field::select(l, "state", w("状态", "State"), options).value(asked.value("state")).inline());
+        bar = bar.field(
+            Field::select(l, "state", w("状态", "State"), options).value(asked.value("state")).inline(),
+        );
     }
     if register.needs_verification {
         let words = |status: &shelf::Status| l.say(&value::status_words(*status)).into_owned();
@@ -142,7 +144,9 @@ fn filters(l: Language, view: &View) -> Markup {
     ];
     let day = if asked.value("day").is_empty() { String::new() } else { asked.query.day.to_string() };
     bar = bar
-        .more(Field::select(l, "present", w("范围", "Which"), presence).value(asked.value("present")).inline())
+        .more(
+            Field::select(l, "present", w("范围", "Which"), presence).value(asked.value("present")).inline(),
+        )
         .more(Field::date(l, "day", w("截至日期", "As of")).value(day).inline());
     opened |= ["present", "day", "unit"].iter().any(|name| !asked.value(name).is_empty());
     for name in ["sort", "columns", "rows", "reading"] {
@@ -163,7 +167,8 @@ fn filters(l: Language, view: &View) -> Markup {
 /// The filter fields of a field, by its kind.
 fn controls(l: Language, view: &View, field: &PackField, opened: &mut bool) -> Vec<Field> {
     let asked = &view.asked;
-    let named = |test: &str| if test.is_empty() { field.key.clone() } else { format!("{}.{test}", field.key) };
+    let named =
+        |test: &str| if test.is_empty() { field.key.clone() } else { format!("{}.{test}", field.key) };
     let mut set = |name: &str| {
         let value = asked.value(name);
         *opened |= !value.is_empty();
@@ -175,7 +180,9 @@ fn controls(l: Language, view: &View, field: &PackField, opened: &mut bool) -> V
             let counts = |key: &str| count(view, &By::Field(field.key.clone()), key);
             let options = options
                 .iter()
-                .map(|option| (option.key.clone(), with_count(l.say(&option.label).into_owned(), counts(&option.key))))
+                .map(|option| {
+                    (option.key.clone(), with_count(l.say(&option.label).into_owned(), counts(&option.key)))
+                })
                 .collect();
             vec![Field::select(l, named(""), label, options).value(set(&named("")))]
         }
@@ -185,7 +192,10 @@ fn controls(l: Language, view: &View, field: &PackField, opened: &mut bool) -> V
         }
         FieldKind::Date { .. } => {
             let Text { simplified, english, .. } = label;
-            let ends = [("from", text!("{simplified}起", "{english} from")), ("to", text!("{simplified}止", "{english} to"))];
+            let ends = [
+                ("from", text!("{simplified}起", "{english} from")),
+                ("to", text!("{simplified}止", "{english} to")),
+            ];
             ends.map(|(test, label)| Field::date(l, named(test), label).value(set(&named(test)))).to_vec()
         }
         FieldKind::Whole { .. } | FieldKind::Decimal { .. } => {
@@ -275,7 +285,9 @@ fn active(l: Language, view: &View, name: &str, shown: &str) -> Option<String> {
                 "" => {
                     let value = match &field.kind {
                         FieldKind::YesNo => value::yes_no(l, shown == "true").to_owned(),
-                        FieldKind::Choice { .. } => value::text(l, field, &shelf::Value::Choice(shown.to_owned())),
+                        FieldKind::Choice { .. } => {
+                            value::text(l, field, &shelf::Value::Choice(shown.to_owned()))
+                        }
                         _ => shown.to_owned(),
                     };
                     said(&label, &value)
@@ -336,7 +348,8 @@ fn table(l: Language, view: &View) -> Table {
     let View { register, asked, found, .. } = view;
     let columns = asked.columns.iter().map(|name| heading(l, register, asked, name)).collect();
     let rows = found.rows.iter().map(|record| {
-        let cells = asked.columns.iter().enumerate().map(|(at, name)| cell(l, view, record, name, at == 0)).collect();
+        let cells =
+            asked.columns.iter().enumerate().map(|(at, name)| cell(l, view, record, name, at == 0)).collect();
         Row::new(cells).to(format!("/records/{}", record.record)).muted(record.withdrawn)
     });
     Table::new(l, &register.label, columns).rows(rows).cards().wide()
@@ -350,7 +363,11 @@ fn heading(l: Language, register: &Register, asked: &Asked, name: &str) -> Colum
     let column = match &by {
         By::Field(key) => match register.field(key) {
             Some(field) => {
-                let column = if value::is_number(field) { Column::number(l, &field.label) } else { Column::new(l, &field.label) };
+                let column = if value::is_number(field) {
+                    Column::number(l, &field.label)
+                } else {
+                    Column::new(l, &field.label)
+                };
                 match value::unit(field) {
                     Some(unit) => column.unit(l, Text::same(unit)),
                     None => column,
@@ -385,7 +402,9 @@ fn cell(l: Language, view: &View, record: &Record, name: &str, first: bool) -> M
             html! { @if text.is_empty() { "#" (record.record) } @else { (text) } }
         }
         By::State => Badge::state(l, Text::same(value::state_words(l, register, &record.state))).render(),
-        By::Owner => html! { @if let Some(owner) = &record.owner { span title=(owner) { (view.units.name(owner)) } } },
+        By::Owner => {
+            html! { @if let Some(owner) = &record.owner { span title=(owner) { (view.units.name(owner)) } } }
+        }
         By::Status => value::status(l, record),
         By::Effective => html! { (record.effective) },
         By::Recorded => html! { (crate::when::day_of(record.recorded)) },
@@ -399,7 +418,9 @@ fn pager(view: &View) -> Pager {
     let limit = asked.query.limit;
     let last_page = found.total.div_ceil(limit).max(1);
     let number = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-    let to = |name: &'static str, value: Option<&String>| value.map(|value| asked.address(&[(name, Some(value.clone()))]));
+    let to = |name: &'static str, value: Option<&String>| {
+        value.map(|value| asked.address(&[(name, Some(value.clone()))]))
+    };
     let at_end = found.first + found.rows.len() >= found.total;
     Pager::new(number(found.first + 1), number(found.first + found.rows.len()), number(found.total))
         .previous(to("before", found.previous.as_ref()))

@@ -93,7 +93,8 @@ impl<W: Write> Sheet<W> {
 
     fn part(&mut self, path: &str) -> io::Result<()> {
         // The time of writing stays out: the same list gives the same bytes.
-        let options = SimpleFileOptions::default().large_file(true).last_modified_time(zip::DateTime::default());
+        let options =
+            SimpleFileOptions::default().large_file(true).last_modified_time(zip::DateTime::default());
         self.zip.start_file(path, options).map_err(io::Error::other)
     }
 
@@ -113,7 +114,10 @@ impl<W: Write> Sheet<W> {
                 Cell::Empty => Ok(()),
                 Cell::Text(text) => {
                     let style = style.unwrap_or(3);
-                    let _ = write!(line, r#"<c r="{name}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">"#);
+                    let _ = write!(
+                        line,
+                        r#"<c r="{name}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">"#
+                    );
                     escape(text, line);
                     line.write_str("</t></is></c>")
                 }
@@ -167,7 +171,8 @@ mod tests {
     #[test]
     fn a_sheet_is_a_zip_that_can_be_read() {
         let mut out = Vec::new();
-        let mut sheet = Sheet::begin(&mut out, "码头/2022", &["名称".to_owned(), "长".to_owned()]).expect("begun");
+        let mut sheet =
+            Sheet::begin(&mut out, "码头/2022", &["名称".to_owned(), "长".to_owned()]).expect("begun");
         sheet.row(&[Cell::Text("=1+1 <&".to_owned()), Cell::Number("12.50".to_owned())]).expect("a row");
         sheet.row(&[Cell::Empty, Cell::Day(0)]).expect("a row");
         sheet.end().expect("ended");
