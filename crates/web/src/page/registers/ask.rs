@@ -217,6 +217,12 @@ impl Asked {
         self.values(name).into_iter().next().unwrap_or_default()
     }
 
+    /// The pairs that stay when other columns are chosen.
+    pub fn kept(&self) -> impl Iterator<Item = &(String, String)> {
+        const CHANGED: [&str; 5] = ["columns", "column", "page", "after", "before"];
+        self.pairs.iter().filter(|(name, _)| !CHANGED.contains(&name.as_str()))
+    }
+
     /// Every pair of the address.
     pub fn pairs(&self) -> &[(String, String)] {
         &self.pairs

@@ -113,7 +113,7 @@ fn filters(l: Language, view: &View) -> Markup {
     let mut bar = FilterBar::new(&address)
         .field(Field::search(l, "q", w("关键字", "Words")).value(asked.value("q")).inline());
     if register.states.len() > 1 {
-        let options = counted(view, &By::State, |key| value::state_words(l, register, key));
+        let options = counted(l, view, &By::State, |key| value::state_words(l, register, key));
         bar = bar.field(
             Field::select(l, "state", w("状态", "State"), options).value(asked.value("state")).inline(),
         );
@@ -121,12 +121,13 @@ fn filters(l: Language, view: &View) -> Markup {
     if register.needs_verification {
         let words = |status: &shelf::Status| l.say(&value::status_words(*status)).into_owned();
         let facet = |key: &str| count(view, &By::Status, key);
-        let option = |one: shelf::Status| (one.key().to_owned(), with_count(words(&one), facet(one.key())));
+        let option =
+            |one: shelf::Status| (one.key().to_owned(), with_count(l, words(&one), facet(one.key())));
         let options = statuses(register).into_iter().map(option).collect();
         let field = Field::select(l, "status", w("核验", "Verification"), options);
         bar = bar.field(field.value(asked.value("status")).inline());
     }
-    let owners = counted(view, &By::Owner, |code| view.units.name(code).to_owned());
+    let owners = counted(l, view, &By::Owner, |code| view.units.name(code).to_owned());
     if owners.len() > 1 || !asked.value("unit").is_empty() {
         let unit = Field::select(l, "unit", w("责任单位", "Owner"), with_chosen(owners, asked, view));
         bar = bar.more(unit.value(asked.value("unit")).inline());
@@ -181,7 +182,10 @@ fn controls(l: Language, view: &View, field: &PackField, opened: &mut bool) -> V
             let options = options
                 .iter()
                 .map(|option| {
-                    (option.key.clone(), with_count(l.say(&option.label).into_owned(), counts(&option.key)))
+                    (
+                        option.key.clone(),
+                        with_count(l, l.say(&option.label).into_owned(), counts(&option.key)),
+                    )
                 })
                 .collect();
             vec![Field::select(l, named(""), label, options).value(set(&named("")))]
@@ -227,12 +231,12 @@ fn controls(l: Language, view: &View, field: &PackField, opened: &mut bool) -> V
 }
 
 /// Options of a column with how many records have each, without those that nobody has.
-fn counted(view: &View, column: &By, words: impl Fn(&str) -> String) -> Vec<(String, String)> {
+fn counted(l: Language, view: &View, column: &By, words: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let facet = view.facets.iter().find(|facet| facet.column == *column);
     let values = facet.into_iter().flat_map(|facet| &facet.values);
     values
         .filter(|value| value.count > 0 || *column != By::Owner)
-        .map(|value| (value.key.clone(), with_count(words(&value.key), value.count)))
+        .map(|value| (value.key.clone(), with_count(l, words(&value.key), value.count)))
         .collect()
 }
 
@@ -241,8 +245,9 @@ fn count(view: &View, column: &By, key: &str) -> usize {
     facet.and_then(|facet| facet.values.iter().find(|value| value.key == key)).map_or(0, |value| value.count)
 }
 
-fn with_count(words: String, count: usize) -> String {
-    format!("{words}（{}）", grouped(count.to_string()))
+fn with_count(l: Language, words: String, count: usize) -> String {
+    let count = grouped(count.to_string());
+    if l == Language::English { format!("{words} ({count})") } else { format!("{words}（{count}）") }
 }
 
 /// The unit that was asked for may own nothing itself.
@@ -320,14 +325,25 @@ fn tools(l: Language, view: &View) -> Markup {
     choices.push(("@author".to_owned(), l.t("录入", "Entered by").to_owned()));
     html! {
         div.list-tools {
-            details.menu {
-                summary.button.quiet { (Icon::Eye) span { (l.t("选择列", "Columns")) } }
+            details.chooser {
+                summary { (Icon::Eye) span { (l.t("选择列", "Columns")) } }
                 form.panel method="get" action={ "/registers/" (register.key) } {
-                    @for (name, value) in asked.pairs().iter().filter(|(name, _)| !["columns", "column", "page", "after", "before"].contains(&name.as_str())) {
-                        input type="hidden" name=(name) value=(value);
+                    @for (name, value) in asked.kept() { input type="hidden" name=(name) value=(value); }
+                    fieldset {
+                        legend { (l.t("显示的列", "Columns that are shown")) }
+                        div.options {
+                            @for (name, words) in &choices {
+                                label.option {
+                                    input type="checkbox" name="column" value=(name) checked[asked.columns.contains(name)];
+                                    span { (words) }
+                                }
+                            }
+                        }
                     }
-                    (Field::checks(l, "column", w("显示的列", "Columns that are shown"), choices).values(asked.columns.clone()))
-                    div.actions { button.button { (l.t("应用", "Apply")) } }
+                    div.actions {
+                        button.button { (l.t("应用", "Apply")) }
+                        a href=(asked.address(&[("columns", Some("usual".to_owned())), ("column", None)])) { (l.t("恢复常用列", "The usual columns")) }
+                    }
                 }
             }
             @if view.may_export && found.total > 0 {

@@ -106,8 +106,10 @@ pub fn status(l: Language, row: &Row) -> Markup {
         Status::Verified => Some(Badge::verified(l)),
     };
     html! {
-        @if row.withdrawn { (Badge::withdrawn(l)) " " }
-        @if let Some(badge) = badge { (badge) }
+        span.badges {
+            @if row.withdrawn { (Badge::withdrawn(l)) " " }
+            @if let Some(badge) = badge { (badge) }
+        }
     }
 }
 
