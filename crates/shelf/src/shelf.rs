@@ -33,8 +33,11 @@ pub struct Shelf {
     followed: Mutex<u64>,
     /// The same number, to be looked at without waiting.
     seen: AtomicU64,
-    units: Mutex<Option<((u64, i32), Arc<Units>)>>,
+    units: Mutex<Option<Tree>>,
 }
+
+/// The organisation tree that was last asked for: of which table, on which day.
+type Tree = ((u64, i32), Arc<Units>);
 
 /// Where a register's table stands.
 #[derive(Default)]

@@ -9,6 +9,7 @@
 
 mod ask;
 mod export;
+mod filters;
 mod index;
 mod list;
 pub mod rights;
