@@ -10,5 +10,6 @@ mod it {
     mod ground;
     mod map;
     mod overview;
+    mod registers;
     mod reports;
 }

@@ -11,6 +11,8 @@ mod overview;
 mod plan;
 mod preferences;
 mod public;
+mod record;
+pub mod registers;
 mod reports;
 mod search;
 
@@ -40,6 +42,8 @@ pub fn routes() -> Routes {
         .and(monitoring::routes())
         .and(check::routes())
         .and(reports::routes())
+        .and(record::routes())
+        .and(registers::routes())
 }
 
 /// Computes ahead what the first visitors will want.
