@@ -1,6 +1,7 @@
 //! The pages, a file (or folder) each. Adding one is that file and one line in [`routes`].
 
 mod admin;
+pub mod api;
 mod health;
 mod preferences;
 mod public;
@@ -16,6 +17,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .and(crate::assets::routes())
         .and(admin::routes())
+        .and(api::routes())
         .and(health::routes())
         .and(preferences::routes())
         .and(public::routes())
