@@ -57,8 +57,8 @@ impl EntryView {
     fn of(entry: &Entry) -> Self {
         let shown = |value: &Value| match value {
             Value::Null => Json::Null,
-            Value::Bool(yes) => json!(yes),
-            Value::Int(number) => json!(number),
+            Value::Flag(yes) => json!(yes),
+            Value::Whole(number) => json!(number),
             Value::Text(text) => json!(text),
         };
         Self {
