@@ -3,5 +3,7 @@
 mod it {
     pub mod stage;
 
+    mod api;
     mod ground;
+    mod rights;
 }
