@@ -4,6 +4,7 @@ mod it {
     pub mod http;
     pub mod stage;
 
+    mod api;
     mod browser;
     mod check;
     mod figures;
@@ -12,4 +13,5 @@ mod it {
     mod overview;
     mod registers;
     mod reports;
+    mod rights;
 }

@@ -1,6 +1,7 @@
 //! The pages, a file (or folder) each. Adding one is that file and one line in [`routes`].
 
 mod admin;
+pub mod api;
 pub mod check;
 mod figures;
 mod health;
@@ -30,6 +31,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .and(crate::assets::routes())
         .and(admin::routes())
+        .and(api::routes())
         .and(health::routes())
         .and(preferences::routes())
         .and(public::routes())
