@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 use crate::fault::Fault;
 use crate::limit::Limits;
 use crate::metrics::Metrics;
+use crate::provider::Provider;
 use crate::settings::Settings;
 
 /// What all requests share.
@@ -39,6 +40,8 @@ pub struct App {
     pub(crate) limits: Limits,
     in_force: ArcSwap<InForce>,
     heavy: Semaphore,
+    /// Where identities come from, if the city has a provider of them.
+    pub provider: Option<Provider>,
 }
 
 /// The definitions in force, replaced as a whole when another pack is adopted.
@@ -63,6 +66,7 @@ impl App {
         lake: Option<Arc<Lake>>,
         scribe: Scribe,
         in_force: InForce,
+        provider: Option<Provider>,
     ) -> Self {
         Self {
             settings,
@@ -76,6 +80,7 @@ impl App {
             in_force: ArcSwap::from_pointee(in_force),
             // As many at once as there are cores to do them, and one that waits for the disk.
             heavy: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from) + 1),
+            provider,
         }
     }
 

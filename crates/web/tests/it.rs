@@ -4,4 +4,6 @@ mod it {
     pub mod stage;
 
     mod ground;
+    mod provider;
+    mod security;
 }

@@ -1,9 +1,13 @@
 //! The pages, a file (or folder) each. Adding one is that file and one line in [`routes`].
 
+mod accounts;
 mod admin;
+mod audit;
 mod health;
+mod me;
 mod preferences;
 mod public;
+mod sign_in;
 
 use maud::Markup;
 
@@ -19,6 +23,10 @@ pub fn routes() -> Routes {
         .and(health::routes())
         .and(preferences::routes())
         .and(public::routes())
+        .and(sign_in::routes())
+        .and(me::routes())
+        .and(accounts::routes())
+        .and(audit::routes())
 }
 
 /// What a visitor sees instead of an answer.

@@ -191,7 +191,10 @@ impl Person {
 fn session(accounts: &accounts::Accounts, name: &str, grants: &[Grant]) -> String {
     let origin = accounts::Origin::default();
     let invitation = accounts.invite(name, name, grants, None).expect("an invitation");
-    accounts.accept(&invitation.secret, PASSPHRASE, &origin).expect("accepted").token
+    match accounts.accept(&invitation.secret, PASSPHRASE, &origin).expect("accepted") {
+        accounts::SignIn::Done(session) => session.token,
+        accounts::SignIn::SecondStep { .. } => panic!("a new account has no second factor"),
+    }
 }
 
 fn client(headers: HeaderMap) -> Client {
