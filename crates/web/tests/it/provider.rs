@@ -67,8 +67,11 @@ fn stage() -> Option<(Stage, Provider)> {
     let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
     let provider = Provider::start(&format!("http://{free}/sign-in/provider/answer"))?;
     let stage = Stage::open_with(|settings| {
-        std::fs::write(settings.home.join("keys/provider.secret"), "a secret of the test, and of nothing else\n")
-            .expect("the secret");
+        std::fs::write(
+            settings.home.join("keys/provider.secret"),
+            "a secret of the test, and of nothing else\n",
+        )
+        .expect("the secret");
         let text = format!(
             "[provider]\nlabel = {{ zh = \"市统一身份\", en = \"the city's account\" }}\nissuer = \"{}\"\n\
              client_id = \"qingyuan\"\nclient_secret_file = \"keys/provider.secret\"\n\
@@ -90,7 +93,8 @@ fn begin(person: &Person, fields: &[(&str, &str)]) -> String {
     let page = person.post("/sign-in/provider", fields);
     assert_eq!(page.status(), 200);
     let text = page.text().expect("text");
-    let address = text.split("content=\"0;url=").nth(1).and_then(|rest| rest.split('"').next()).expect("an address");
+    let address =
+        text.split("content=\"0;url=").nth(1).and_then(|rest| rest.split('"').next()).expect("an address");
     address.replace("&amp;", "&")
 }
 
@@ -193,9 +197,13 @@ fn who_lacks_the_claim_is_not_let_in() {
     let Some((stage, provider)) = stage() else { return };
     let invitation = stage.app.accounts.invite("outsider", "外人", &[], None).expect("an invitation");
     let person = stage.anybody();
-    let answer = at_the_provider(&provider, &begin(&person, &[("invitation", &invitation.secret)]), "outsider");
+    let answer =
+        at_the_provider(&provider, &begin(&person, &[("invitation", &invitation.secret)]), "outsider");
     assert_eq!(person.get(ours(&answer)).status(), 403);
-    assert!(stage.app.accounts.invitation(&invitation.secret).expect("accounts").is_some(), "it is not used up");
+    assert!(
+        stage.app.accounts.invitation(&invitation.secret).expect("accounts").is_some(),
+        "it is not used up"
+    );
 }
 
 #[test]

@@ -4,8 +4,8 @@ use access::Principal;
 use axum::http::Method;
 use web::Need;
 
+use super::open;
 use super::{EVERYTHING, ask, entries, for_programs, name, path_of, routes, without_rights};
-use crate::it::stage::Stage;
 
 /// What anybody may ask for. A new route that is open is put here by hand, or this fails.
 const OPEN: [&str; 11] = [
@@ -48,7 +48,7 @@ fn a_change_is_never_a_right_to_look() {
 
 #[test]
 fn nobody_gets_nothing_but_the_way_to_sign_in() {
-    let stage = Stage::open();
+    let stage = open();
     let before = entries(&stage);
     for route in routes().iter().filter(|route| route.need != Need::Open) {
         let path = path_of(route);
@@ -72,7 +72,7 @@ fn nobody_gets_nothing_but_the_way_to_sign_in() {
 
 #[test]
 fn somebody_without_rights_gets_what_is_their_own_and_no_more() {
-    let stage = Stage::open();
+    let stage = open();
     let person = without_rights(&stage);
     let before = entries(&stage);
     for route in routes() {
@@ -95,7 +95,7 @@ fn somebody_without_rights_gets_what_is_their_own_and_no_more() {
 
 #[test]
 fn each_role_gets_what_its_policies_say() {
-    let stage = Stage::open();
+    let stage = open();
     let before = entries(&stage);
     for (role, _) in EVERYTHING {
         let person = stage.signed_in(&format!("only.{role}"), &[(role, None)]);

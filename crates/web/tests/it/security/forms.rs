@@ -4,12 +4,14 @@ use axum::http::Method;
 use reqwest::blocking::Response;
 use web::Declared;
 
+use super::open;
 use super::{EVERYTHING, entries, name, path_of, routes};
-use crate::it::stage::{Person, Stage};
+use crate::it::stage::Person;
 
 fn send(person: &Person, route: &Declared, header: Option<&str>, kind: &str, body: &str) -> Response {
     let method = reqwest::Method::from_bytes(route.method.as_str().as_bytes()).expect("a method");
-    let mut request = person.client().request(method, person.url(&path_of(route))).header("accept", "text/html");
+    let mut request =
+        person.client().request(method, person.url(&path_of(route))).header("accept", "text/html");
     request = request.header("content-type", kind).body(body.to_owned());
     if let Some(value) = header {
         request = request.header("x-csrf-token", value);
@@ -20,7 +22,7 @@ fn send(person: &Person, route: &Declared, header: Option<&str>, kind: &str, bod
 #[test]
 fn no_change_is_made_by_a_form_that_is_not_ours() {
     const FORM: &str = "application/x-www-form-urlencoded";
-    let stage = Stage::open();
+    let stage = open();
     let person = stage.signed_in("everything", &EVERYTHING);
     let other = stage.signed_in("another", &EVERYTHING).fresh_csrf();
     let anybody = stage.anybody().fresh_csrf();
@@ -69,7 +71,7 @@ fn no_change_is_made_by_a_form_that_is_not_ours() {
 
 #[test]
 fn a_page_that_is_looked_at_changes_nothing() {
-    let stage = Stage::open();
+    let stage = open();
     let person = stage.signed_in("everything", &EVERYTHING);
     let before = entries(&stage);
     let accounts = stage.app.accounts.accounts().expect("accounts").len();

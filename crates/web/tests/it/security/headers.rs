@@ -4,6 +4,7 @@ use axum::http::Method;
 use reqwest::blocking::Response;
 use web::{Need, Settings};
 
+use super::open;
 use super::{EVERYTHING, name, path_of, routes};
 use crate::it::stage::Stage;
 
@@ -13,7 +14,7 @@ fn header<'r>(response: &'r Response, name: &str) -> &'r str {
 
 #[test]
 fn every_answer_is_hardened_and_what_is_private_is_kept_nowhere() {
-    let stage = Stage::open();
+    let stage = open();
     let person = stage.signed_in("everything", &EVERYTHING);
     for route in routes().iter().filter(|route| route.method == Method::GET) {
         let (signed_in, anybody) = (person.get(&path_of(route)), stage.anybody().get(&path_of(route)));
@@ -39,7 +40,10 @@ fn every_answer_is_hardened_and_what_is_private_is_kept_nowhere() {
             }
             for cookie in response.headers().get_all("set-cookie") {
                 let cookie = cookie.to_str().expect("text");
-                assert!(cookie.contains("; HttpOnly; SameSite=Lax") && cookie.contains("; Path=/"), "{at}: {cookie}");
+                assert!(
+                    cookie.contains("; HttpOnly; SameSite=Lax") && cookie.contains("; Path=/"),
+                    "{at}: {cookie}"
+                );
                 assert!(!cookie.contains("Domain"), "{at}: {cookie}");
             }
         }
@@ -52,13 +56,19 @@ fn every_answer_is_hardened_and_what_is_private_is_kept_nowhere() {
 
 #[test]
 fn no_page_has_a_script_or_a_style_inside_it() {
-    let stage = Stage::open();
+    let stage = open();
     let person = stage.signed_in("everything", &EVERYTHING);
     let handler = regex(r#"<[a-zA-Z][^<>]*\son[a-z]+="#);
     let style = regex(r#"<[a-zA-Z][^<>]*\sstyle="#);
-    let elsewhere = regex(r#"<(script|img|link|iframe|object|embed|form|source|video)[^<>]*\s(src|href|action|data)="(https?:)?//"#);
+    let elsewhere = regex(
+        r#"<(script|img|link|iframe|object|embed|form|source|video)[^<>]*\s(src|href|action|data)="(https?:)?//"#,
+    );
     for route in routes().iter().filter(|route| route.method == Method::GET) {
-        for text in [person.get(&path_of(route)), stage.anybody().get(&path_of(route))].map(html).into_iter().flatten() {
+        for text in [person.get(&path_of(route)), stage.anybody().get(&path_of(route))]
+            .map(html)
+            .into_iter()
+            .flatten()
+        {
             for (place, _) in text.match_indices("<script") {
                 let tag = text[place..].split('>').next().unwrap_or_default();
                 assert!(tag.contains(" src=\"/"), "{}: {tag}", name(route));
@@ -94,9 +104,10 @@ fn behind_https_cookies_are_bound_to_it() {
 
 #[test]
 fn an_address_that_the_visitor_makes_up_is_not_believed() {
-    let stage = Stage::open();
+    let stage = open();
     let person = stage.signed_in("everything", &EVERYTHING);
-    let request = person.client().post(person.url("/me/sessions/end-others")).header("x-forwarded-for", "203.0.113.5");
+    let request =
+        person.client().post(person.url("/me/sessions/end-others")).header("x-forwarded-for", "203.0.113.5");
     request.header("x-csrf-token", person.fresh_csrf()).send().expect("an answer");
     let events = stage.app.accounts.audit(&accounts::Filter::default(), None, 1).expect("the trail");
     assert_eq!(events[0].event.from, "127.0.0.1");

@@ -6,15 +6,54 @@ use std::net::TcpStream;
 use axum::http::Method;
 use reqwest::blocking::multipart::{Form, Part};
 
+use super::open;
 use super::{EVERYTHING, entries, filled, name, path_of, routes};
 use crate::it::stage::Stage;
 
 /// Names of parameters that pages read.
 const NAMES: [&str; 42] = [
-    "q", "search", "sort", "order", "page", "cursor", "before", "after", "limit", "columns", "filter", "state", "status",
-    "owner", "unit", "register", "record", "account", "action", "outcome", "from", "since", "until", "by", "period",
-    "year", "as_of", "at", "known_at", "against", "scope", "edition", "lake", "indicator", "key", "layer", "bbox", "next",
-    "role", "station", "language", "field.name",
+    "q",
+    "search",
+    "sort",
+    "order",
+    "page",
+    "cursor",
+    "before",
+    "after",
+    "limit",
+    "columns",
+    "filter",
+    "state",
+    "status",
+    "owner",
+    "unit",
+    "register",
+    "record",
+    "account",
+    "action",
+    "outcome",
+    "from",
+    "since",
+    "until",
+    "by",
+    "period",
+    "year",
+    "as_of",
+    "at",
+    "known_at",
+    "against",
+    "scope",
+    "edition",
+    "lake",
+    "indicator",
+    "key",
+    "layer",
+    "bbox",
+    "next",
+    "role",
+    "station",
+    "language",
+    "field.name",
 ];
 
 const INJECTIONS: [&str; 9] = [
@@ -31,7 +70,7 @@ const INJECTIONS: [&str; 9] = [
 
 #[test]
 fn what_is_sent_in_an_address_stays_text() {
-    let stage = Stage::open();
+    let stage = open();
     let person = stage.signed_in("everything", &EVERYTHING);
     let before = entries(&stage);
     for route in routes().iter().filter(|route| route.method == Method::GET) {
@@ -45,7 +84,10 @@ fn what_is_sent_in_an_address_stays_text() {
                 let response = person.get(path);
                 let status = response.status().as_u16();
                 assert!(status < 500, "{}: {status} for {path}", name(route));
-                let kind = response.headers().get("content-type").map(|kind| kind.to_str().expect("text").to_owned());
+                let kind = response
+                    .headers()
+                    .get("content-type")
+                    .map(|kind| kind.to_str().expect("text").to_owned());
                 if !kind.is_some_and(|kind| kind.starts_with("text/html")) {
                     continue;
                 }
@@ -53,7 +95,11 @@ fn what_is_sent_in_an_address_stays_text() {
                 assert!(!text.contains("<script>alert"), "{}: {path}", name(route));
                 assert!(!text.contains("' onmouseover='"), "{}: {path}", name(route));
                 assert!(!text.contains("root:x:0"), "{}: {path}", name(route));
-                assert!(!text.contains("no such column") && !text.contains("syntax error"), "{}: {path}", name(route));
+                assert!(
+                    !text.contains("no such column") && !text.contains("syntax error"),
+                    "{}: {path}",
+                    name(route)
+                );
             }
         }
     }
@@ -72,7 +118,7 @@ fn raw(stage: &Stage, path: &str) -> String {
 
 #[test]
 fn no_path_climbs_out() {
-    let stage = Stage::open();
+    let stage = open();
     let climbs = [
         "../../../../../../etc/passwd",
         "..%2f..%2f..%2f..%2f..%2fetc%2fpasswd",
@@ -107,25 +153,35 @@ fn no_path_climbs_out() {
 
 #[test]
 fn a_file_that_is_brought_never_runs_here() {
-    let Some(route) = routes().into_iter().find(|route| route.path == "/api/v1/evidence" && route.method == Method::POST)
+    let Some(route) =
+        routes().into_iter().find(|route| route.path == "/api/v1/evidence" && route.method == Method::POST)
     else {
         println!("nothing can be brought to this server yet");
         return;
     };
-    let stage = Stage::open();
+    let stage = open();
     let person = stage.signed_in("everything", &EVERYTHING);
     let files: [(&str, &str, &[u8]); 6] = [
-        ("a.svg", "image/svg+xml", b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(7)</script></svg>"),
+        (
+            "a.svg",
+            "image/svg+xml",
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(7)</script></svg>",
+        ),
         ("a.html", "text/html", b"<!doctype html><script>alert(7)</script>"),
         ("a.jpg", "image/jpeg", b"<html><script>alert(7)</script></html>"),
-        ("a.xml", "application/xml", b"<?xml version=\"1.0\"?><x:script xmlns:x=\"http://www.w3.org/1999/xhtml\">alert(7)</x:script>"),
+        (
+            "a.xml",
+            "application/xml",
+            b"<?xml version=\"1.0\"?><x:script xmlns:x=\"http://www.w3.org/1999/xhtml\">alert(7)</x:script>",
+        ),
         ("a.js", "text/javascript", b"alert(7)"),
         ("..\\..\\evil.pdf", "application/pdf", b"%PDF-1.4 <script>alert(7)</script>"),
     ];
     for (file, kind, bytes) in files {
         let part = Part::bytes(bytes.to_vec()).file_name(file).mime_str(kind).expect("a kind");
         let form = Form::new().text("csrf", person.fresh_csrf()).text("register", "docks").part("file", part);
-        let sent = person.client().post(person.url(&path_of(&route))).multipart(form).send().expect("an answer");
+        let sent =
+            person.client().post(person.url(&path_of(&route))).multipart(form).send().expect("an answer");
         let status = sent.status().as_u16();
         if status >= 400 {
             assert!(status < 500, "{file}: {status}");
@@ -133,21 +189,40 @@ fn a_file_that_is_brought_never_runs_here() {
         }
         let answer: serde_json::Value = sent.json().expect("JSON");
         let hash = answer["hash"].as_str().expect("the file's hash").to_owned();
-        for path in [format!("/evidence/{hash}"), format!("/evidence/{hash}?inline=1"), format!("/evidence/{hash}/preview")] {
+        for path in [
+            format!("/evidence/{hash}"),
+            format!("/evidence/{hash}?inline=1"),
+            format!("/evidence/{hash}/preview"),
+        ] {
             let response = person.get(&path);
             if response.status() != 200 {
                 continue;
             }
             let header = |name: &str| {
-                response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+                response
+                    .headers()
+                    .get(name)
+                    .and_then(|value| value.to_str().ok())
+                    .unwrap_or_default()
+                    .to_owned()
             };
             let inline = !header("content-disposition").starts_with("attachment");
-            let runs = ["text/html", "image/svg", "application/xml", "text/xml", "application/xhtml", "text/javascript"];
+            let runs = [
+                "text/html",
+                "image/svg",
+                "application/xml",
+                "text/xml",
+                "application/xhtml",
+                "text/javascript",
+            ];
             let kind = header("content-type");
             let ours = response.text().expect("text");
             // A page of ours may show the file; the file itself is downloaded, or cannot run.
             if ours.contains("alert(7)") {
-                assert!(!inline || !runs.iter().any(|run| kind.starts_with(run)), "{file}: {path}: inline as {kind}");
+                assert!(
+                    !inline || !runs.iter().any(|run| kind.starts_with(run)),
+                    "{file}: {path}: inline as {kind}"
+                );
                 assert_ne!(kind, "", "{file}: {path}");
             }
         }
@@ -156,10 +231,13 @@ fn a_file_that_is_brought_never_runs_here() {
 
 #[test]
 fn what_is_too_large_is_not_read() {
-    let stage = Stage::open();
+    let stage = open();
     let person = stage.anybody();
     let body = format!("csrf={}&name={}", person.fresh_csrf(), "x".repeat(3 << 20));
-    let request = person.client().post(person.url("/sign-in")).header("content-type", "application/x-www-form-urlencoded");
+    let request = person
+        .client()
+        .post(person.url("/sign-in"))
+        .header("content-type", "application/x-www-form-urlencoded");
     // The server may close before everything was sent; that is a refusal, too.
     if let Ok(response) = request.header("accept", "text/html").body(body).send() {
         assert!([403, 413].contains(&response.status().as_u16()), "{}", response.status());
@@ -169,15 +247,20 @@ fn what_is_too_large_is_not_read() {
 
 #[test]
 fn other_methods_and_odd_requests_are_refused() {
-    let stage = Stage::open();
+    let stage = open();
     let person = stage.signed_in("everything", &EVERYTHING);
     for method in ["TRACE", "CONNECT", "PROPFIND", "DELETE", "PUT"] {
         let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
         let response = person.client().request(method.clone(), person.url("/me")).send().expect("an answer");
-        assert!([400, 403, 404, 405].contains(&response.status().as_u16()), "{method}: {}", response.status());
+        assert!(
+            [400, 403, 404, 405].contains(&response.status().as_u16()),
+            "{method}: {}",
+            response.status()
+        );
     }
     let overridden = person.client().post(person.url("/me")).header("x-http-method-override", "GET").send();
     assert!([403, 405].contains(&overridden.expect("an answer").status().as_u16()));
-    let answer = raw(&stage, "/sign-in HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\nX: ");
+    let answer =
+        raw(&stage, "/sign-in HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\nX: ");
     assert!(!answer.contains("evil.example"), "{answer}");
 }

@@ -10,7 +10,8 @@ mod sign_in;
 mod tokens;
 
 use axum::http::Method;
-use web::{Declared, Need};
+use web::limit::Rate;
+use web::{Declared, Need, Settings};
 
 use super::stage::{Person, Stage};
 
@@ -23,6 +24,12 @@ pub const EVERYTHING: [(&str, Option<&str>); 6] = [
     ("auditor", None),
     ("administrator", None),
 ];
+
+/// A server that answers as often as it is asked: these tests ask more than any visitor may.
+pub fn open() -> Stage {
+    let often = Rate { a_second: 1_000_000, at_once: 1_000_000 };
+    Stage::open_with(|settings| Settings { rate_of_strangers: often, rate_of_accounts: often, ..settings })
+}
 
 /// Every route that the server has.
 pub fn routes() -> Vec<Declared> {
@@ -63,7 +70,12 @@ pub fn ask(person: &Person, route: &Declared, path: &str) -> reqwest::blocking::
 }
 
 /// Sends a form of ours by the route's own method.
-pub fn send(person: &Person, route: &Declared, path: &str, fields: &[(&str, &str)]) -> reqwest::blocking::Response {
+pub fn send(
+    person: &Person,
+    route: &Declared,
+    path: &str,
+    fields: &[(&str, &str)],
+) -> reqwest::blocking::Response {
     let method = reqwest::Method::from_bytes(route.method.as_str().as_bytes()).expect("a method");
     let request = person.client().request(method, person.url(path)).header("accept", "text/html");
     request.header("x-csrf-token", person.fresh_csrf()).form(fields).send().expect("an answer")

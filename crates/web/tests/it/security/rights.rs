@@ -4,6 +4,7 @@ use access::Action;
 use axum::http::Method;
 use web::Need;
 
+use super::open;
 use super::{entries, filled, name, routes, send};
 use crate::it::stage::Stage;
 
@@ -17,7 +18,7 @@ fn two_units(stage: &Stage) -> (String, String) {
 
 #[test]
 fn nobody_changes_a_record_of_another_unit() {
-    let stage = Stage::open();
+    let stage = open();
     let (mine, _) = two_units(&stage);
     let now = stage.app.now();
     let units = now.shelf.units(web::when::today()).expect("units");
@@ -31,13 +32,17 @@ fn nobody_changes_a_record_of_another_unit() {
     let mut tried = 0;
     for route in routes() {
         let about_a_record = route.path.contains("/records/{");
-        let changes = route.method != Method::GET && !matches!(route.need, Need::May(Action::View | Action::Export));
+        let changes =
+            route.method != Method::GET && !matches!(route.need, Need::May(Action::View | Action::Export));
         if !about_a_record || !changes {
             continue;
         }
         tried += 1;
         let path = filled(&route.path, |_| &theirs);
-        for fields in [&[][..], &[("reason", "because"), ("version", "1"), ("state", "closed"), ("key", "a-key-of-the-test")]] {
+        for fields in [
+            &[][..],
+            &[("reason", "because"), ("version", "1"), ("state", "closed"), ("key", "a-key-of-the-test")],
+        ] {
             let status = send(&person, &route, &path, fields).status().as_u16();
             assert!((400..500).contains(&status), "{}: {status}", name(&route));
         }
@@ -48,7 +53,7 @@ fn nobody_changes_a_record_of_another_unit() {
 
 #[test]
 fn an_administrator_of_a_unit_stays_inside_it() {
-    let stage = Stage::open();
+    let stage = open();
     let (mine, other) = two_units(&stage);
     let admin = stage.signed_in("admin.here", &[("administrator", Some(&mine))]);
     stage.signed_in("clerk.here", &[("clerk", Some(&mine))]);
@@ -66,7 +71,11 @@ fn an_administrator_of_a_unit_stays_inside_it() {
         assert_eq!(admin.get(&path).status(), 404, "{foreign}");
         for deed in ["grants", "reset", "close", "open", "end-sessions", "unlock", "forget"] {
             let response = admin.post(&format!("{path}/{deed}"), &[("role", "clerk"), ("unit", &mine)]);
-            assert!([403, 404].contains(&response.status().as_u16()), "{foreign} {deed}: {}", response.status());
+            assert!(
+                [403, 404].contains(&response.status().as_u16()),
+                "{foreign} {deed}: {}",
+                response.status()
+            );
         }
         let account = stage.app.accounts.account(id(foreign)).expect("accounts").expect(foreign);
         assert_eq!(account.state, accounts::State::Active);
@@ -75,7 +84,9 @@ fn an_administrator_of_a_unit_stays_inside_it() {
     assert!(!names.to_string().contains("clerk.there"));
 
     // No role outside, none in the whole city, none for oneself.
-    for (unit, what) in [(other.as_str(), "another unit"), ("", "the whole city"), ("no-such-unit", "no unit")] {
+    for (unit, what) in
+        [(other.as_str(), "another unit"), ("", "the whole city"), ("no-such-unit", "no unit")]
+    {
         let fields = [("name", "new.one"), ("display", "新人"), ("role", "clerk"), ("unit", unit)];
         let refused = admin.post("/admin/accounts/invite", &fields);
         assert_eq!(refused.status(), 422, "{what}");
@@ -99,7 +110,7 @@ fn an_administrator_of_a_unit_stays_inside_it() {
 
 #[test]
 fn the_audit_trail_tells_what_was_done_and_what_was_refused() {
-    let stage = Stage::open();
+    let stage = open();
     let auditor = stage.signed_in("auditor.wu", &[("auditor", None)]);
     let admin = stage.signed_in("admin.li", &[("administrator", None)]);
     let nobody = stage.signed_in("nobody.special", &[]);

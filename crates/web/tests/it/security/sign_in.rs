@@ -5,6 +5,7 @@ use reqwest::blocking::{Client, Response};
 use reqwest::header::COOKIE;
 use reqwest::redirect::Policy;
 
+use super::open;
 use crate::it::stage::{PASSPHRASE, Person, Stage};
 
 fn sign_in(person: &Person, name: &str, password: &str) -> Response {
@@ -22,13 +23,14 @@ fn session_of(response: &Response) -> Option<String> {
 /// What somebody gets who shows this session.
 fn with_session(stage: &Stage, token: &str) -> u16 {
     let client = Client::builder().redirect(Policy::none()).build().expect("a client");
-    let request = client.get(format!("http://{}/me", stage.address)).header(COOKIE, format!("qingyuan={token}"));
+    let request =
+        client.get(format!("http://{}/me", stage.address)).header(COOKIE, format!("qingyuan={token}"));
     request.header("accept", "text/html").send().expect("an answer").status().as_u16()
 }
 
 #[test]
 fn a_planted_session_is_not_taken_over() {
-    let stage = Stage::open();
+    let stage = open();
     stage.signed_in("wang.hua", &[("clerk", None)]);
     let planted = "A".repeat(43);
     let person = stage.anybody();
@@ -48,7 +50,7 @@ fn a_planted_session_is_not_taken_over() {
 
 #[test]
 fn each_sign_in_makes_a_new_session_and_ends_the_browsers_old_one() {
-    let stage = Stage::open();
+    let stage = open();
     stage.signed_in("wang.hua", &[("clerk", None)]);
     let person = stage.anybody();
     let first = session_of(&sign_in(&person, "wang.hua", PASSPHRASE)).expect("a session");
@@ -59,7 +61,11 @@ fn each_sign_in_makes_a_new_session_and_ends_the_browsers_old_one() {
 
     let changed = person.post(
         "/me/password",
-        &[("old", PASSPHRASE), ("new", "another sentence of some length"), ("again", "another sentence of some length")],
+        &[
+            ("old", PASSPHRASE),
+            ("new", "another sentence of some length"),
+            ("again", "another sentence of some length"),
+        ],
     );
     assert_eq!(changed.status(), 303);
     let third = session_of(&changed).expect("a new session");
@@ -73,7 +79,7 @@ fn each_sign_in_makes_a_new_session_and_ends_the_browsers_old_one() {
 
 #[test]
 fn guessing_is_slowed_and_says_nothing_of_who_there_is() {
-    let stage = Stage::open();
+    let stage = open();
     stage.signed_in("wang.hua", &[("clerk", None)]);
     let answers = |name: &str| {
         let guesser = stage.anybody();
@@ -81,7 +87,11 @@ fn guessing_is_slowed_and_says_nothing_of_who_there_is() {
         let waits = responses.last().and_then(|last| last.headers().get("retry-after")).is_some();
         let statuses: Vec<u16> = responses.iter().map(|one| one.status().as_u16()).collect();
         let words = responses.into_iter().next().expect("an answer").text().expect("text");
-        let words = words.split("role=\"alert\"").nth(1).and_then(|rest| rest.split("</ul>").next()).map(str::to_owned);
+        let words = words
+            .split("role=\"alert\"")
+            .nth(1)
+            .and_then(|rest| rest.split("</ul>").next())
+            .map(str::to_owned);
         (statuses, waits, words)
     };
     let known = answers("wang.hua");
@@ -97,7 +107,7 @@ fn guessing_is_slowed_and_says_nothing_of_who_there_is() {
 
 #[test]
 fn a_second_factor_is_asked_for_before_there_is_a_session() {
-    let stage = Stage::open();
+    let stage = open();
     stage.signed_in("wang.hua", &[("clerk", None)]);
     let person = stage.anybody();
     sign_in(&person, "wang.hua", PASSPHRASE);
@@ -105,14 +115,19 @@ fn a_second_factor_is_asked_for_before_there_is_a_session() {
     assert_eq!(begun.status(), 200);
     let page = begun.text().expect("text");
     assert!(page.contains("<svg"), "the QR code is drawn");
-    let uri = page.split("name=\"uri\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("the address");
+    let uri = page
+        .split("name=\"uri\" value=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("the address");
     let uri = uri.replace("&amp;", "&");
     let authenticator = totp_rs::TOTP::from_url(&uri).expect("an authenticator");
     let code = |ahead: u64| {
         let seconds = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
         authenticator.generate(seconds + 30 * ahead)
     };
-    let confirmed = person.post("/me/second-factor/confirm", &[("code", &code(0)), ("uri", &uri), ("secret", "x")]);
+    let confirmed =
+        person.post("/me/second-factor/confirm", &[("code", &code(0)), ("uri", &uri), ("secret", "x")]);
     assert_eq!(confirmed.status(), 200);
     let codes = confirmed.text().expect("text");
     assert_eq!(codes.matches("<li><code>").count(), 10);
@@ -128,7 +143,8 @@ fn a_second_factor_is_asked_for_before_there_is_a_session() {
     assert_eq!(right.status(), 303);
     assert_eq!(again.get("/me").status(), 200);
 
-    let recovery = codes.split("<li><code>").nth(1).and_then(|rest| rest.split('<').next()).expect("a code").to_owned();
+    let recovery =
+        codes.split("<li><code>").nth(1).and_then(|rest| rest.split('<').next()).expect("a code").to_owned();
     let lost = stage.anybody();
     sign_in(&lost, "wang.hua", PASSPHRASE);
     assert_eq!(lost.post("/sign-in/second", &[("code", &recovery)]).status(), 303);
@@ -137,7 +153,7 @@ fn a_second_factor_is_asked_for_before_there_is_a_session() {
 
 #[test]
 fn an_invitation_sets_the_first_password_once() {
-    let stage = Stage::open();
+    let stage = open();
     let invitation = stage.app.accounts.invite("zhang.wei", "张伟", &[], None).expect("an invitation");
     let path = format!("/invitation/{}", invitation.secret);
     let person = stage.anybody();
@@ -162,7 +178,7 @@ fn an_invitation_sets_the_first_password_once() {
 
 #[test]
 fn nobody_is_led_to_another_host() {
-    let stage = Stage::open();
+    let stage = open();
     stage.signed_in("wang.hua", &[("clerk", None)]);
     let lures = [
         "//evil.example",
@@ -176,7 +192,8 @@ fn nobody_is_led_to_another_host() {
     ];
     for lure in lures {
         let person = stage.anybody();
-        let signed_in = person.post("/sign-in", &[("name", "wang.hua"), ("password", PASSPHRASE), ("next", lure)]);
+        let signed_in =
+            person.post("/sign-in", &[("name", "wang.hua"), ("password", PASSPHRASE), ("next", lure)]);
         let chosen = person.post("/preferences", &[("language", "en"), ("back", lure)]);
         for response in [signed_in, chosen] {
             assert_eq!(response.status(), 303);

@@ -4,6 +4,7 @@ use accounts::Grant;
 use axum::http::Method;
 use web::Need;
 
+use super::open;
 use super::{name, path_of, routes, send};
 use crate::it::stage::Stage;
 
@@ -11,7 +12,8 @@ fn token(stage: &Stage, scopes: &[&str]) -> (i64, String) {
     let accounts = &stage.app.accounts;
     let grants = ["administrator", "clerk", "auditor"].map(|role| Grant { role: role.into(), unit: None });
     let count = accounts.accounts().expect("accounts").len();
-    let invitation = accounts.invite(&format!("robot.{count}"), "机器", &grants, None).expect("an invitation");
+    let invitation =
+        accounts.invite(&format!("robot.{count}"), "机器", &grants, None).expect("an invitation");
     let origin = accounts::Origin::default();
     accounts.accept(&invitation.secret, super::super::stage::PASSPHRASE, &origin).expect("accepted");
     let scopes: Vec<String> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
@@ -21,9 +23,12 @@ fn token(stage: &Stage, scopes: &[&str]) -> (i64, String) {
 
 #[test]
 fn a_token_does_what_its_scopes_name_and_nothing_of_a_person() {
-    let stage = Stage::open();
+    let stage = open();
     let (account, secret) = token(&stage, &["view"]);
-    let client = reqwest::blocking::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let client = reqwest::blocking::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client");
     let url = |path: &str| format!("http://{}{path}", stage.address);
     for route in routes() {
         let method = reqwest::Method::from_bytes(route.method.as_str().as_bytes()).expect("a method");
@@ -37,7 +42,8 @@ fn a_token_does_what_its_scopes_name_and_nothing_of_a_person() {
             continue;
         }
         let request = client.request(method, url(&path_of(&route))).bearer_auth(&secret);
-        let status = request.header("accept", "application/json").send().expect("an answer").status().as_u16();
+        let status =
+            request.header("accept", "application/json").send().expect("an answer").status().as_u16();
         if allowed {
             assert!(status != 401 && status < 500, "{}: {status}", name(&route));
         } else {
@@ -59,16 +65,22 @@ fn a_token_does_what_its_scopes_name_and_nothing_of_a_person() {
 
 #[test]
 fn a_person_makes_a_token_of_no_more_than_they_may() {
-    let stage = Stage::open();
+    let stage = open();
     let clerk = stage.signed_in("clerk.wang", &[("clerk", None)]);
-    let wrong = clerk.post("/me/tokens", &[("label", "x"), ("action", "manage_accounts"), ("days", "30"), ("register", "")]);
+    let wrong = clerk.post(
+        "/me/tokens",
+        &[("label", "x"), ("action", "manage_accounts"), ("days", "30"), ("register", "")],
+    );
     assert_eq!(wrong.status(), 422);
-    let for_ever = clerk.post("/me/tokens", &[("label", "x"), ("action", "view"), ("days", "100000"), ("register", "")]);
+    let for_ever =
+        clerk.post("/me/tokens", &[("label", "x"), ("action", "view"), ("days", "100000"), ("register", "")]);
     assert_eq!(for_ever.status(), 422);
-    let made = clerk.post("/me/tokens", &[("label", "门户"), ("action", "view"), ("days", "30"), ("register", "docks")]);
+    let made = clerk
+        .post("/me/tokens", &[("label", "门户"), ("action", "view"), ("days", "30"), ("register", "docks")]);
     assert_eq!(made.status(), 200);
     let page = made.text().expect("text");
-    let secret = page.split("qy_").nth(1).map(|rest| format!("qy_{}", &rest[..40])).expect("the token is shown");
+    let secret =
+        page.split("qy_").nth(1).map(|rest| format!("qy_{}", &rest[..40])).expect("the token is shown");
     let bearer = stage.app.accounts.token(&secret).expect("accounts").expect("a token");
     assert_eq!(bearer.scopes, ["view:docks"]);
     assert!(!clerk.page("/me").contains(&secret), "it is shown once");
