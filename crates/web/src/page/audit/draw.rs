@@ -42,7 +42,7 @@ pub(super) fn page(visitor: &Visitor, asked: &Asked, view: &View) -> Response {
             html! { (event.detail) },
         ])
     });
-    let count = grouped(&view.counted.min(COUNTED).to_string());
+    let count = grouped(view.counted.min(COUNTED).to_string());
     let counted = if view.counted > COUNTED {
         message::text!("共超过 {count} 条", "more than {count} events")
     } else {
@@ -189,7 +189,7 @@ fn action_label(l: Language, key: &str) -> String {
 
 pub(super) fn verified(visitor: &Visitor, report: &AuditReport) -> Response {
     let l = visitor.language;
-    let events = grouped(&report.events.to_string());
+    let events = grouped(report.events.to_string());
     let notice = match &report.fault {
         None => Notice::good(l, w("操作日志完整，未被改动", "The trail is whole and unchanged")),
         Some(fault) => Notice::bad(l, fault_words(fault)),
