@@ -11,7 +11,9 @@ mod it {
     mod ground;
     mod map;
     mod overview;
+    mod provider;
     mod registers;
     mod reports;
     mod rights;
+    mod security;
 }

@@ -1,11 +1,14 @@
 //! The pages, a file (or folder) each. Adding one is that file and one line in [`routes`].
 
+mod accounts;
 mod admin;
 pub mod api;
+mod audit;
 pub mod check;
 mod figures;
 mod health;
 pub mod map;
+mod me;
 pub mod monitoring;
 mod offline;
 mod overview;
@@ -16,6 +19,7 @@ mod record;
 pub mod registers;
 mod reports;
 mod search;
+mod sign_in;
 
 use std::sync::Arc;
 
@@ -46,6 +50,10 @@ pub fn routes() -> Routes {
         .and(reports::routes())
         .and(record::routes())
         .and(registers::routes())
+        .and(sign_in::routes())
+        .and(me::routes())
+        .and(accounts::routes())
+        .and(audit::routes())
 }
 
 /// Computes ahead what the first visitors will want.
