@@ -3,5 +3,6 @@
 mod it {
     pub mod stage;
 
+    mod entry;
     mod ground;
 }

@@ -1,9 +1,13 @@
 //! The pages, a file (or folder) each. Adding one is that file and one line in [`routes`].
 
 mod admin;
+mod entry;
+mod evidence;
 mod health;
+mod inbox;
 mod preferences;
 mod public;
+mod rights;
 
 use maud::Markup;
 
@@ -19,6 +23,9 @@ pub fn routes() -> Routes {
         .and(health::routes())
         .and(preferences::routes())
         .and(public::routes())
+        .and(entry::routes())
+        .and(evidence::routes())
+        .and(inbox::routes())
 }
 
 /// What a visitor sees instead of an answer.
