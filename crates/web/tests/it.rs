@@ -7,6 +7,7 @@ mod it {
     mod api;
     mod browser;
     mod check;
+    mod entry;
     mod figures;
     mod ground;
     mod map;

@@ -5,8 +5,11 @@ mod admin;
 pub mod api;
 mod audit;
 pub mod check;
+mod entry;
+mod evidence;
 mod figures;
 mod health;
+mod inbox;
 pub mod map;
 mod me;
 pub mod monitoring;
@@ -18,6 +21,7 @@ mod public;
 mod record;
 pub mod registers;
 mod reports;
+mod rights;
 mod search;
 mod sign_in;
 
@@ -54,6 +58,9 @@ pub fn routes() -> Routes {
         .and(me::routes())
         .and(accounts::routes())
         .and(audit::routes())
+        .and(entry::routes())
+        .and(evidence::routes())
+        .and(inbox::routes())
 }
 
 /// Computes ahead what the first visitors will want.
