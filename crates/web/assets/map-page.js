@@ -153,7 +153,6 @@ function clock(first, now, words, map, again, config) {
   const box = $("[data-clock]");
   const slider = box && $("input[type=range]", box);
   if (!slider) return;
-  box.hidden = false;
   const [said, play] = [$("output", box), $("[data-play]", box)];
   const days = first.days;
   const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -210,7 +209,6 @@ function clock(first, now, words, map, again, config) {
 function measuring(element, words, map, tell) {
   const tools = $("[data-measure]");
   if (!tools) return;
-  tools.hidden = false;
   const says = $("output", tools);
   const buttons = [...tools.querySelectorAll("button")];
   let pen = null;

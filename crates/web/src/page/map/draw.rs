@@ -90,22 +90,22 @@ fn point(l: Language, station: &Station) -> Value {
     })
 }
 
-/// The slider: shown by the script, since without it the date field of the form does the same.
+/// The slider. Without a script it is not shown, and the date field of the form does the same.
 fn clock(l: Language, view: &MapView) -> Markup {
     let last = view.days.len().saturating_sub(1);
     let now = view.days.iter().position(|day| *day >= view.at).unwrap_or(last);
     html! {
-        div.map-clock data-clock hidden role="group" aria-label=(l.t("时间", "Time")) {
+        div.map-clock data-clock role="group" aria-label=(l.t("时间", "Time")) {
             button.button type="button" data-play aria-pressed="false" { (l.t("播放", "Play")) }
             input type="range" min="0" max=(last) step="1" value=(now) aria-label=(l.t("日期", "Date"));
-            output {}
+            output { (view.at) }
         }
     }
 }
 
 fn measuring(l: Language) -> Markup {
     html! {
-        div.map-measure data-measure hidden role="group" aria-label=(l.t("量算", "Measure")) {
+        div.map-measure data-measure role="group" aria-label=(l.t("量算", "Measure")) {
             button.button type="button" value="line" aria-pressed="false" { (l.t("量长度", "Length")) }
             button.button type="button" value="polygon" aria-pressed="false" { (l.t("量面积", "Area")) }
             output role="status" {}
