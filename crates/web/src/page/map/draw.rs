@@ -43,6 +43,10 @@ fn config(l: Language, view: &MapView, asked: &Asked, public: bool) -> Value {
     let root = if public { "/public/tiles" } else { "/tiles" };
     let at = asked.at.map(|at| format!("at={at}&")).unwrap_or_default();
     let layers = view.layers.iter().filter(|layer| layer.shown).map(|layer| {
+        let shown: Vec<&str> =
+            layer.states.iter().filter(|state| state.shown).map(|state| state.key.as_str()).collect();
+        let some = shown.len() < layer.states.len();
+        let states = if some { format!("states={}&", shown.join(",")) } else { String::new() };
         let forms: serde_json::Map<String, Value> =
             layer.states.iter().map(|state| (state.key.clone(), json!(state.form))).collect();
         json!({
@@ -50,7 +54,8 @@ fn config(l: Language, view: &MapView, asked: &Asked, public: bool) -> Value {
             "colour": layer.colour,
             "forms": forms,
             "counts": layer.counts,
-            "tiles": format!("{root}/{}/{{z}}/{{x}}/{{y}}.mvt?{at}v={}", layer.key, layer.version),
+            "states": if some { json!(shown) } else { Value::Null },
+            "tiles": format!("{root}/{}/{{z}}/{{x}}/{{y}}.mvt?{at}{states}v={}", layer.key, layer.version),
             "ever": format!("{root}/{}/{{z}}/{{x}}/{{y}}.mvt?ever=1&v={}", layer.key, layer.version),
         })
     });
@@ -161,8 +166,11 @@ fn layer_box(l: Language, layer: &LayerView) -> Markup {
                 ul.map-states {
                     @for state in &layer.states {
                         li {
-                            (symbol(layer, state))
-                            span { (state.label) " " span.number data-count={ (layer.key) ":" (state.key) } { (grouped(state.count)) } }
+                            label {
+                                input type="checkbox" name="state" value={ (layer.key) ":" (state.key) } checked[state.shown];
+                                (symbol(layer, state))
+                                span { (state.label) " " span.number data-count={ (layer.key) ":" (state.key) } { (grouped(state.count)) } }
+                            }
                         }
                     }
                 }
