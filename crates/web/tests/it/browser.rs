@@ -30,6 +30,14 @@ fn the_daily_journeys_lead_to_their_ends() {
     tools.run(&stage, &facts, "journeys.test.mjs");
 }
 
+#[test]
+fn the_map_is_drawn_played_and_measured() {
+    let Some(tools) = Tools::find() else { return };
+    let stage = Stage::open();
+    let facts = Facts::of(&stage);
+    tools.run(&stage, &facts, "map.test.mjs");
+}
+
 /// For people: writes what the scripts are told into the file `$QINGYUAN_LOOK` and serves until that file is gone, so that
 /// pages can be opened by hand and single scripts run again and again (`QY_STAGE="$(cat FILE)" node --test …`).
 #[test]
