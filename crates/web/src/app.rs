@@ -37,6 +37,8 @@ pub struct App {
     /// When the server began.
     pub started: Instant,
     pub(crate) limits: Limits,
+    /// Verifying and copying the book, behind the pages.
+    pub tasks: crate::page::book::Tasks,
     in_force: ArcSwap<InForce>,
     heavy: Semaphore,
 }
@@ -73,6 +75,7 @@ impl App {
             metrics: Metrics::new(),
             started: Instant::now(),
             limits: Limits::default(),
+            tasks: crate::page::book::Tasks::default(),
             in_force: ArcSwap::from_pointee(in_force),
             // As many at once as there are cores to do them, and one that waits for the disk.
             heavy: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from) + 1),

@@ -145,7 +145,13 @@ impl Visitor {
             }
             Section::Check => self.may_anywhere(Action::Check, None),
             Section::Admin => {
-                let any = [Action::ManageUnits, Action::ManageAccounts, Action::ManagePack, Action::ReadAudit, Action::Backup];
+                let any = [
+                    Action::ManageUnits,
+                    Action::ManageAccounts,
+                    Action::ManagePack,
+                    Action::ReadAudit,
+                    Action::Backup,
+                ];
                 any.into_iter().any(|action| self.may_anywhere(action, None))
             }
             Section::None => false,

@@ -2,7 +2,10 @@
 
 mod admin;
 pub mod api;
+pub mod book;
 mod health;
+mod organisation;
+mod packs;
 mod preferences;
 mod public;
 
@@ -19,6 +22,9 @@ pub fn routes() -> Routes {
         .and(admin::routes())
         .and(api::routes())
         .and(health::routes())
+        .and(organisation::routes())
+        .and(packs::routes())
+        .and(book::routes())
         .and(preferences::routes())
         .and(public::routes())
 }
