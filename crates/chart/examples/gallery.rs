@@ -92,7 +92,7 @@ fn bars(count: usize) -> Bars {
             label: names[index % names.len()].to_owned(),
             value: Some(number.into()),
             shown: number.to_string(),
-            target: (index % 3 == 0).then(|| (number + 15).into()),
+            target: index.is_multiple_of(3).then(|| (number + 15).into()),
             ..Bar::default()
         }
     };

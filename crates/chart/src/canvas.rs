@@ -136,7 +136,7 @@ pub(crate) fn widest<'a>(texts: impl IntoIterator<Item = &'a str>, size: i32) ->
 
 /// The room that some texts want in a font whose letters and digits are wider than half an em.
 pub(crate) fn room<'a>(texts: impl IntoIterator<Item = &'a str>, size: i32) -> i32 {
-    widest(texts, size).saturating_mul(115) / 100
+    widest(texts, size).saturating_mul(125) / 100
 }
 
 /// Which of equally spaced labels may be written so that none touches the next: every so many.

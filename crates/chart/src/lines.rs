@@ -3,7 +3,7 @@
 use message::Language;
 use rust_decimal::Decimal;
 
-use crate::canvas::{Canvas, Size, every, part, room, shorten, widest};
+use crate::canvas::{Canvas, Size, every, part, room, shorten};
 use crate::drawing::{Anchor, Drawing, Ink, Shape};
 use crate::figure::{Cell, Column, Plot, Table};
 use crate::scale::{Scale, place};
@@ -156,7 +156,7 @@ impl Lines {
     fn periods(&self, canvas: &mut Canvas, bottom: i32, length: i32, x_of: &dyn Fn(usize) -> i32) {
         let m = canvas.m;
         let slot = length / i32::try_from(self.axis.len().saturating_sub(1).max(1)).unwrap_or(i32::MAX);
-        let every = every(widest(self.axis.iter().map(String::as_str), m.small) + m.small / 2, slot);
+        let every = every(room(self.axis.iter().map(String::as_str), m.small) + m.small / 2, slot);
         for (index, label) in self.axis.iter().enumerate() {
             if (self.axis.len() - 1 - index).is_multiple_of(every) {
                 canvas.label(x_of(index), bottom + m.small * 3 / 2, Anchor::Middle, Ink::Muted, label);
@@ -192,8 +192,9 @@ pub(crate) fn draw_line(canvas: &mut Canvas, ink: Ink, points: &[Option<(i32, i3
     let last = points.iter().rposition(Option::is_some);
     for (index, point) in points.iter().enumerate() {
         let Some(point) = *point else { continue };
-        let alone = !(index > 0 && points[index - 1].is_some())
-            && !points.get(index + 1).is_some_and(|next| next.is_some());
+        let known =
+            |place: Option<usize>| place.and_then(|place| points.get(place)).is_some_and(Option::is_some);
+        let alone = !known(index.checked_sub(1)) && !known(index.checked_add(1));
         if count <= MARKED || alone || Some(index) == last {
             let radius = if Some(index) == last { m.dot.1 } else { m.dot.1 * 2 / 3 };
             canvas.dot(point, radius, ink);

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 
-use crate::canvas::{Canvas, Size, room, shorten, widest};
+use crate::canvas::{Canvas, Size, every, room, shorten};
 use crate::drawing::{Anchor, Drawing, Ink, Shape, text_width};
 use crate::figure::{Cell, Column, Plot, Table};
 use crate::scale::place;
@@ -65,7 +65,7 @@ impl Timeline {
     fn lay(&self, canvas: &mut Canvas, size: Size) {
         let m = canvas.m;
         let above = size == Size::Narrow;
-        let labels = widest(self.spans.iter().map(|span| span.label.as_str()), m.small).min(m.width * 2 / 5);
+        let labels = room(self.spans.iter().map(|span| span.label.as_str()), m.small).min(m.width * 2 / 5);
         let states = room(self.spans.iter().map(|span| span.state.as_str()), m.small);
         let left = if above { 0 } else { labels + m.small };
         let length = (m.width - left - states - m.small).max(1);
@@ -141,28 +141,27 @@ impl Timeline {
     ) {
         let m = canvas.m;
         let years = i32::from(last.year()) - i32::from(first.year());
-        let slot = length / years.max(1);
-        let every = i16::try_from((m.small * 3 + slot - 1) / slot.max(1)).unwrap_or(i16::MAX).max(1);
+        // Quarters of a year, halves of two, else whole years.
+        let months: i32 = match years {
+            ..=1 => 3,
+            2 => 6,
+            _ => 12,
+        };
+        let steps = years.max(1) * 12 / months;
+        let wide = room(["2022-01"], m.small) + m.small / 2;
+        let every = i32::try_from(every(wide, length / steps.max(1))).unwrap_or(i32::MAX);
         let today = self.today.as_ref().filter(|(day, _)| (first..=last).contains(day));
-        let mut year = first.year();
-        while let Ok(day) = Date::new(year, 1, 1) {
-            if day > last {
-                break;
-            }
+        for step in 0..=steps {
+            let month = step * months;
+            let year = i16::try_from(i32::from(first.year()) + month / 12).unwrap_or(i16::MAX);
+            let Ok(day) = Date::new(year, i8::try_from(month % 12 + 1).unwrap_or(1), 1) else { break };
             let x = x_of(day);
             canvas.line((x, top), (x, bottom), m.axis, Ink::Faint);
-            // The year's name stands in the year's middle, so that its lines are its bounds.
-            if day < last && (year - first.year()) % every == 0 {
-                canvas.label(
-                    x + m.small / 4,
-                    top - m.small / 2,
-                    Anchor::Start,
-                    Ink::Muted,
-                    &year.to_string(),
-                );
+            if day < last && step % every == 0 {
+                let label =
+                    if months == 12 { year.to_string() } else { format!("{year}-{:02}", month % 12 + 1) };
+                canvas.label(x + m.small / 4, top - m.small / 2, Anchor::Start, Ink::Muted, &label);
             }
-            let Some(next) = year.checked_add(1) else { break };
-            year = next;
         }
         if let Some((day, word)) = today {
             let x = x_of(*day);

@@ -16,8 +16,10 @@ use shelf::Shelf;
 use tokio::sync::Semaphore;
 
 use crate::fault::Fault;
+use crate::kept::Kept;
 use crate::limit::Limits;
 use crate::metrics::Metrics;
+use crate::provider::Provider;
 use crate::settings::Settings;
 
 /// What all requests share.
@@ -37,10 +39,18 @@ pub struct App {
     /// When the server began.
     pub started: Instant,
     pub(crate) limits: Limits,
-    /// Verifying and copying the book, behind the pages.
-    pub tasks: crate::page::book::Tasks,
     in_force: ArcSwap<InForce>,
     heavy: Semaphore,
+    /// What was made of the book for maps.
+    pub maps: crate::page::map::Store,
+    /// Years of measurements that were evaluated.
+    pub years: crate::page::monitoring::Years,
+    /// Documents that were checked, in memory for their sessions.
+    pub checks: crate::page::check::Kept,
+    /// Verifying and copying the book, behind the pages.
+    pub tasks: crate::page::book::Tasks,
+    /// Where identities come from, if the city has a provider of them.
+    pub provider: Option<Provider>,
 }
 
 /// The definitions in force, replaced as a whole when another pack is adopted.
@@ -55,6 +65,8 @@ pub struct InForce {
     pub engine: Arc<Engine>,
     /// The lists of records by this pack.
     pub shelf: Arc<Shelf>,
+    /// Answers that were computed by these definitions.
+    pub kept: Kept,
 }
 
 impl App {
@@ -65,6 +77,7 @@ impl App {
         lake: Option<Arc<Lake>>,
         scribe: Scribe,
         in_force: InForce,
+        provider: Option<Provider>,
     ) -> Self {
         Self {
             settings,
@@ -75,10 +88,14 @@ impl App {
             metrics: Metrics::new(),
             started: Instant::now(),
             limits: Limits::default(),
-            tasks: crate::page::book::Tasks::default(),
             in_force: ArcSwap::from_pointee(in_force),
             // As many at once as there are cores to do them, and one that waits for the disk.
             heavy: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from) + 1),
+            maps: crate::page::map::Store::default(),
+            years: crate::page::monitoring::Years::default(),
+            checks: crate::page::check::Kept::default(),
+            tasks: crate::page::book::Tasks::default(),
+            provider,
         }
     }
 

@@ -9,6 +9,7 @@
 //! who has not signed in yet (else somebody could be signed in to a stranger's account).
 
 mod forged;
+mod trail;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ use crate::routes::Need;
 use crate::server::RequestNumber;
 use crate::visitor::{Proof, Theme, Visitor, no_right};
 
+pub(crate) use trail::Trail;
+
 /// What the guard of a route knows.
 #[derive(Clone)]
 pub(crate) struct Watch {
@@ -46,6 +49,7 @@ pub(crate) async fn guard(State(watch): State<Watch>, request: Request, next: Ne
         }
     };
     let seen = visitor.clone();
+    let asked = trail::Asked::of(&request);
     let mut response = match passes(&watch, &visitor, request).await {
         Ok(mut request) => {
             request.extensions_mut().insert(visitor);
@@ -53,6 +57,7 @@ pub(crate) async fn guard(State(watch): State<Watch>, request: Request, next: Ne
         }
         Err(fault) => fault.into_response(),
     };
+    trail::write(&watch, &seen, asked, route.as_deref(), &mut response).await;
     if let Some(route) = route {
         response.extensions_mut().insert(Route(route));
     }
@@ -95,10 +100,9 @@ fn refused_by_extractor(status: StatusCode) -> Fault {
         StatusCode::NOT_FOUND => Fault::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Fault::MethodNotAllowed,
         StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLarge(crate::server::MOST_BODY),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Fault::Unsupported(message::Text::new(
-            "请求内容的类型不符。",
-            "The body is of another type than is asked for.",
-        )),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            Fault::Unsupported(message::Text::new("请求内容的类型不符。", "The body is of another type than is asked for."))
+        }
         StatusCode::UNPROCESSABLE_ENTITY => Fault::Refused {
             text: message::Text::new(
                 "请求缺少必要的内容或格式不符。",
@@ -164,8 +168,7 @@ fn told(fault: &Fault, visitor: &Visitor, for_programs: bool) -> Response {
 }
 
 fn for_programs(request: &Request) -> bool {
-    let accepts =
-        request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     request.uri().path().starts_with("/api/")
         || accepts.starts_with("application/json")
         || accepts.starts_with("application/problem+json")
@@ -186,14 +189,11 @@ fn visitor(app: &Arc<App>, request: &Request) -> Result<(Visitor, Vec<HeaderValu
         csrf: String::new(),
         from: from(app, request),
         path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
-        request: request
-            .extensions()
-            .get::<RequestNumber>()
-            .map(|number| number.0.clone())
-            .unwrap_or_default(),
+        request: request.extensions().get::<RequestNumber>().map(|number| number.0.clone()).unwrap_or_default(),
         said: None,
         now: app.now(),
         app: Arc::clone(app),
+        acts_as: String::new(),
     };
     let pages = headers.get(header::ACCEPT).is_some_and(|kinds| kinds.as_bytes().starts_with(b"text/html"));
     if pages && let Some(said) = cookies::get(headers, cookies::SAID).filter(|said| !said.is_empty()) {
@@ -203,6 +203,7 @@ fn visitor(app: &Arc<App>, request: &Request) -> Result<(Visitor, Vec<HeaderValu
     if let Some(token) = bearer(headers) {
         let Some(token) = app.accounts.token(token)? else { return Err(Fault::SignIn) };
         visitor.grants = Arc::new(grants(&token.account));
+        visitor.acts_as = token.account.actor();
         visitor.account = Some(token.account);
         visitor.scopes = Some(Arc::new(token.scopes));
         visitor.proof = Proof::Token;
@@ -214,6 +215,7 @@ fn visitor(app: &Arc<App>, request: &Request) -> Result<(Visitor, Vec<HeaderValu
         visitor.csrf = forged::masked(&session.csrf)?;
         visitor.session = Some(session.id);
         visitor.proof = Proof::Session;
+        visitor.acts_as = session.account.actor();
         visitor.account = Some(session.account);
         return Ok((visitor, set));
     }
@@ -232,8 +234,7 @@ fn visitor(app: &Arc<App>, request: &Request) -> Result<(Visitor, Vec<HeaderValu
 }
 
 fn grants(account: &accounts::Account) -> Vec<access::Grant> {
-    let grant =
-        |grant: &accounts::Grant| access::Grant { role: grant.role.clone(), unit: grant.unit.clone() };
+    let grant = |grant: &accounts::Grant| access::Grant { role: grant.role.clone(), unit: grant.unit.clone() };
     account.grants.iter().map(grant).collect()
 }
 
@@ -248,8 +249,7 @@ fn language(headers: &HeaderMap) -> Language {
     if let Some(language) = cookies::get(headers, cookies::LANGUAGE).and_then(Language::parse) {
         return language;
     }
-    let accepts =
-        headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepts = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepts
         .split(',')
         .filter_map(|one| Language::parse(one.split(';').next().unwrap_or_default().trim()))

@@ -13,6 +13,8 @@ use pack::Pack;
 use shelf::Shelf;
 
 use crate::app::{App, InForce};
+use crate::kept::Kept;
+use crate::provider::Provider;
 use crate::settings::Settings;
 
 /// Why a server cannot start.
@@ -50,10 +52,10 @@ pub(crate) fn open(settings: Settings) -> Result<App, OpenError> {
     let lake = city.lake()?.map(Arc::new);
     let accounts = Accounts::open(&settings.home).map_err(OpenError::of)?;
     let pack = Arc::clone(&city.pack);
-    let scribe =
-        Scribe::start(Arc::clone(&book), Arc::clone(&pack)).map_err(|error| OpenError::new(error.text()))?;
+    let scribe = Scribe::start(Arc::clone(&book), Arc::clone(&pack)).map_err(|error| OpenError::new(error.text()))?;
     let in_force = in_force(city, &book, lake.as_ref())?;
-    Ok(App::new(settings, accounts, book, lake, scribe, in_force))
+    let provider = Provider::of_home(&settings)?;
+    Ok(App::new(settings, accounts, book, lake, scribe, in_force, provider))
 }
 
 /// What a city's pack puts in force over a book.
@@ -62,7 +64,7 @@ pub fn in_force(city: City, book: &Arc<Ledger>, lake: Option<&Arc<Lake>>) -> Res
     let policies = policies(&pack)?;
     let engine = city.engine_over(Arc::clone(book), lake.cloned())?;
     let shelf = Arc::new(Shelf::new(Arc::clone(&pack), Arc::clone(book)));
-    Ok(InForce { city, pack, policies, engine: Arc::new(engine), shelf })
+    Ok(InForce { city, pack, policies, engine: Arc::new(engine), shelf, kept: Kept::default() })
 }
 
 /// The pack's policies; a pack without any lets nobody do anything.
@@ -76,10 +78,7 @@ fn first(diagnostics: &[Diagnostic]) -> Text {
         diagnostics.iter().filter(|one| one.severity == Severity::Error).cloned().collect();
     let english = message::render_concise(&faults, message::Language::English);
     let chinese = message::render_concise(&faults, message::Language::Simplified);
-    Text::new(
-        format!("城市包的权限规则有误：{chinese}"),
-        format!("the pack's policies are faulty: {english}"),
-    )
+    Text::new(format!("城市包的权限规则有误：{chinese}"), format!("the pack's policies are faulty: {english}"))
 }
 
 /// Reads ahead what the first visitors will want, in the background.
@@ -92,6 +91,9 @@ pub(crate) fn warm(app: &Arc<App>) {
         }
         if let Ok(size) = app.book.size() {
             app.metrics.entries.set(size);
+        }
+        if let Err(fault) = crate::page::warm(&app) {
+            tracing::warn!(%fault, "figures could not be computed ahead");
         }
     });
 }

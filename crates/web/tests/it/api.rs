@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::blocking::Response;
+use super::http::blocking::Response;
 use serde_json::{Value, json};
 
 use super::stage::{Person, Stage};
@@ -126,7 +126,7 @@ fn every_fault_is_a_problem() {
 
     let send = |method: &str, path: &str, kind: &str, body: &str| {
         let anybody = stage.anybody();
-        let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
+        let method = super::http::Method::from_bytes(method.as_bytes()).expect("a method");
         let request = anybody.client().request(method, anybody.url(path)).bearer_auth(&office.secret);
         let request = request.header("content-type", kind).header("idempotency-key", "k");
         let (status, problem) = answer(request.body(body.to_owned()).send().expect("an answer"));

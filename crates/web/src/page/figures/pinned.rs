@@ -1,0 +1,308 @@
+//! `/f/{identity}`: the permanent address of a figure. It shows the same value for ever, with everything behind it and
+//! the way to prove it without us.
+
+use axum::Json;
+use axum::extract::{Path, Query};
+use axum::response::IntoResponse;
+use figure::FigureId;
+use figures::{MeasuredNote, Trace};
+use maud::{Markup, Render, html};
+use message::{Language, Text};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::ask::{Ask, door, number};
+use super::desk::Desk;
+use super::draw::{entry_table, figure_link};
+use super::rows::{self, RowsAnswer};
+use super::tabs;
+use super::view::{EntryView, FigureView, IndicatorView};
+use crate::fault::{Answer, Fault};
+use crate::ui::{Button, Column, Facts, Icon, Notice, Page, Row, Section, Speak, Stat, Table, code_block, grouped, sql_block, stats, w};
+use crate::visitor::Visitor;
+
+/// More measurements than this are not listed on a page; `trace` of the command line has them all.
+const MOST_NOTES: usize = 1_000;
+
+/// What may stand behind the question mark.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PinnedQuery {
+    /// The page of rows, from 1.
+    pub page: Option<String>,
+    /// The key of a row whose measurements are listed.
+    pub row: Option<String>,
+}
+
+/// A pinned figure with everything behind it.
+#[derive(Serialize, ToSchema)]
+pub struct PinnedAnswer {
+    /// The definition, as it was then.
+    pub indicator: IndicatorView,
+    /// The figure with a page of its rows.
+    #[serde(flatten)]
+    pub rows: RowsAnswer,
+    /// The same question with everything that is known today.
+    pub today: Option<FigureView>,
+    /// The measurements of the row that was asked for.
+    pub measurements: Vec<MeasurementView>,
+    /// The commands by which anybody proves the figure on a copy of the book.
+    pub commands: Vec<String>,
+}
+
+/// A measurement.
+#[derive(Serialize, ToSchema)]
+pub struct MeasurementView {
+    /// The station.
+    pub station: String,
+    /// What was measured.
+    pub item: String,
+    /// When it began.
+    pub time: String,
+    /// The value, if there was one.
+    pub value: Option<String>,
+    /// What the station said of it: `N` is normal.
+    pub flag: String,
+    /// The batch by which it became known.
+    pub batch: u64,
+    /// Where it came from.
+    pub source: String,
+}
+
+impl MeasurementView {
+    fn of(note: &MeasuredNote) -> Self {
+        Self {
+            station: note.station.clone(),
+            item: note.item.clone(),
+            time: note.time.to_string(),
+            value: note.value.map(|value| value.normalize().to_string()),
+            flag: note.flag.clone(),
+            batch: note.batch,
+            source: note.source.clone(),
+        }
+    }
+}
+
+impl PinnedAnswer {
+    fn of(desk: &Desk<'_>, id: &FigureId, query: &PinnedQuery, language: Language) -> Result<Self, Fault> {
+        let known = desk.snapshot.known_at;
+        if id.snapshot.known_at > known {
+            let asked = id.snapshot.known_at;
+            return Err(Fault::Refused {
+                text: message::text!(
+                    "该数值取自前 {asked} 条入账，而账本现有 {known} 条：它不出自这本账。",
+                    "The figure knows {asked} entries, but this book has {known}: it is not of this book."
+                ),
+                fields: Vec::new(),
+            });
+        }
+        let indicator = desk.indicator(&id.indicator)?;
+        let trace = desk.trace(id)?;
+        let page = number(&query.page, "page")?.unwrap_or(1);
+        let today = desk.answer(&Ask { known_at: None, lake: None, ..Ask::of(id) }).ok();
+        Ok(Self {
+            indicator: IndicatorView::of(desk, indicator, language),
+            rows: RowsAnswer::of(desk, &trace, page, language),
+            today: today.map(|answer| FigureView::of(desk, &answer.figure, language)),
+            measurements: measurements(desk, &trace, query.row.as_deref())?,
+            commands: commands(id),
+        })
+    }
+}
+
+/// The page.
+pub async fn page(visitor: Visitor, Path(identity): Path<String>, Query(query): Query<PinnedQuery>) -> Answer {
+    let app = visitor.app.clone();
+    let page = app.heavy_work(move |app| {
+        let now = visitor.now.clone();
+        let id: FigureId = identity.parse().map_err(|_| Fault::NotFound)?;
+        let desk = Desk::open(app, &now)?.by_definitions_of(id.snapshot.pack)?;
+        let answer = PinnedAnswer::of(&desk, &id, &query, visitor.language)?;
+        let trace = desk.trace(&id)?;
+        Ok(draw(&visitor, &desk, &id, &answer, &trace, &query))
+    });
+    Ok(page.await?.into_response())
+}
+
+/// The same as JSON.
+#[utoipa::path(
+    get, path = "/api/v1/f/{identity}", tag = "figures", operation_id = "pinned_figure",
+    params(("identity" = String, Path, description = "The figure's identity with `/` as it is, such as `docks.operating/2022/1003245.9f3c21ab`"), PinnedQuery),
+    responses((status = 200, body = PinnedAnswer), (status = "4XX", body = crate::fault::Problem, content_type = "application/problem+json")),
+)]
+pub async fn api(visitor: Visitor, Path(identity): Path<String>, Query(query): Query<PinnedQuery>) -> Answer {
+    let app = visitor.app.clone();
+    let answer = app.heavy_work(move |app| {
+        let now = visitor.now.clone();
+        let id: FigureId = identity.parse().map_err(|_| Fault::NotFound)?;
+        let desk = Desk::open(app, &now)?.by_definitions_of(id.snapshot.pack)?;
+        PinnedAnswer::of(&desk, &id, &query, visitor.language)
+    });
+    Ok(Json(answer.await?).into_response())
+}
+
+fn measurements(desk: &Desk<'_>, trace: &Trace, key: Option<&str>) -> Result<Vec<MeasurementView>, Fault> {
+    let Some(key) = key else { return Ok(Vec::new()) };
+    let Some((_, traced)) = rows::rows(trace).find(|(_, traced)| traced.row.key == key) else { return Ok(Vec::new()) };
+    let notes = city::tracing::measured_notes(desk.engine(), &traced.row, trace.figure.id.snapshot.lake)?;
+    Ok(notes.iter().take(MOST_NOTES).map(MeasurementView::of).collect())
+}
+
+/// How anybody proves the figure on a copy of the city's directory.
+fn commands(id: &FigureId) -> Vec<String> {
+    // Within single quotes, a shell reads nothing but the quote itself.
+    let id = id.to_string().replace('\'', "'\\''");
+    vec![
+        "qingyuan verify --home CITY".to_owned(),
+        format!("qingyuan trace --home CITY '{id}'"),
+        format!("qingyuan diff --home CITY '{id}'"),
+    ]
+}
+
+fn draw(
+    visitor: &Visitor,
+    desk: &Desk<'_>,
+    id: &FigureId,
+    answer: &PinnedAnswer,
+    trace: &Trace,
+    query: &PinnedQuery,
+) -> Markup {
+    let l = visitor.language;
+    let figure = &answer.rows.figure;
+    let label = Text::same(&answer.indicator.label);
+    let name = match figure.scope_words() {
+        scope if scope.is_empty() => label.clone(),
+        scope => Text::same(format!("{}，{scope}", answer.indicator.label)),
+    };
+    let address = door(id);
+    let now = Ask { known_at: None, lake: None, ..Ask::of(id) };
+    let body = html! {
+        (stats(&[Stat::new(l, name, figure_link(l, figure, &address).date(&figure.as_of))
+            .note(html! { (rows::proof(l, &answer.rows)) })]))
+        (changed(l, answer, &now, id))
+        (identity(desk, l, id, figure))
+        h2 #rows { (l.t("数据行", "Rows")) }
+        (rows::table(desk, l, &answer.rows, &address))
+        (rows::pager(l, &answer.rows, &address))
+        @if query.row.is_some() { (measured(l, answer)) }
+        (evidence(desk, l, trace))
+        h2 #definition { (l.t("当时的定义", "The definition then")) }
+        p { (answer.indicator.words.join(l.t("", " "))) }
+        @if let Some(sql) = &answer.indicator.sql { (sql_block(l, w("数据行的查询", "The query of its rows"), sql)) }
+        @if let Some(formula) = &answer.indicator.formula { (code_block(l, w("公式", "Formula"), formula)) }
+        h2 #verify { (l.t("自行核实", "Prove it yourself")) }
+        p { (l.t(
+            "任何人可在账本的副本上，不借助本系统的页面，用命令行核实：第一条重新推导整本账，第二条从账本重新计算此数并逐行列出依据，第三条列出此后的变化。",
+            "Anybody can prove it on a copy of the book, without this page: the first command derives the whole book anew, the second computes the figure from it and lists what it rests on, the third lists what has changed since."
+        )) }
+        (code_block(l, w("命令", "Commands"), &answer.commands.join("\n")))
+    };
+    let (name, period) = (&answer.indicator.label, &figure.period);
+    let title = match figure.scope_words() {
+        scope if scope.is_empty() => message::text!("{name}（{period}）", "{name} ({period})"),
+        scope => message::text!("{name}（{period}，{scope}）", "{name} ({period}, {scope})"),
+    };
+    Page::new(Section::Figures, title)
+        .lead(w("固定数值：同一标识永远对应同一数值", "A pinned figure: its identity always means this value"))
+        .crumb(label, now.address(""))
+        .style("chart.css")
+        .style("figures.css")
+        .action(Button::secondary(l, w("现在的数值", "As it is now")).icon(Icon::Figures).to(now.address("")))
+        .action(Button::secondary(l, w("此后的差异", "What has changed since")).icon(Icon::History).to(since(&now, id)))
+        .render(&tabs::frame(visitor, desk), body)
+}
+
+/// The address of what has changed since a figure was pinned.
+fn since(now: &Ask, id: &FigureId) -> String {
+    format!("{}&against_known={}", now.address("/changes"), id.snapshot.known_at)
+}
+
+/// Says if the same question is answered otherwise today.
+fn changed(l: Language, answer: &PinnedAnswer, now: &Ask, id: &FigureId) -> Markup {
+    let then = &answer.rows.figure;
+    let Some(today) = answer.today.as_ref().filter(|today| today.exact != then.exact) else { return html! {} };
+    let (value, unit, known) = (today.value.clone().unwrap_or_else(|| "—".to_owned()), &today.unit, today.known_at);
+    let value = grouped(value);
+    Notice::info(l, message::text!("现在为 {value} {unit}（已知 {known} 条入账）", "It is now {value} {unit} ({known} entries known)"))
+        .body(html! {
+            a href=(now.address("")) { (l.t("现在的数值", "As it is now")) } " · "
+            a href=(since(now, id)) { (l.t("造成差异的入账", "The entries that made the difference")) }
+        })
+        .render()
+}
+
+
+fn identity(desk: &Desk<'_>, l: Language, id: &FigureId, figure: &FigureView) -> Markup {
+    let pack = city::digest_name(id.snapshot.pack);
+    let known = grouped(id.snapshot.known_at);
+    let facts = Facts::new()
+        .fact(l, w("数值标识", "Identity"), html! { code { (figure.id) } })
+        .fact(l, w("期间", "Period"), html! { (figure.period) })
+        .fact(l, w("截至", "As of"), html! { (figure.as_of) })
+        .fact(l, w("已知入账", "Entries known"), html! { (known) })
+        .fact(l, w("定义版本", "Definitions"), html! { code { (pack) }
+            @if id.snapshot.pack == desk.now.pack.short_digest() { " " span.muted { (l.t("现行", "in force")) } }
+        })
+        .fact(l, w("精确值", "Exact value"), html! { (figure.exact.as_deref().unwrap_or("—")) " " (figure.unit) })
+        .fact(l, w("计入的数据行", "Rows counted"), html! { (grouped(figure.rows)) })
+        .fact(l, w("当时待核验的数据行", "Rows awaiting verification then"), html! { (grouped(figure.pending)) });
+    let facts = match figure.lake {
+        Some(lake) => facts.fact(l, w("已知监测数据", "Measurements known"), {
+            let words = message::text!("{lake} 批", "{lake} batches");
+            html! { (l.say(&words)) }
+        }),
+        None => facts,
+    };
+    facts.in_two().render()
+}
+
+/// The hours of the stations behind a row.
+fn measured(l: Language, answer: &PinnedAnswer) -> Markup {
+    let columns = vec![
+        Column::new(l, w("点位", "Station")),
+        Column::new(l, w("项目", "Item")),
+        Column::new(l, w("时段起始", "From")),
+        Column::number(l, w("数值", "Value")),
+        Column::new(l, w("标记", "Flag")),
+        Column::number(l, w("批次", "Batch")),
+        Column::new(l, w("来源", "Source")),
+    ];
+    let lines = answer.measurements.iter().map(|note| {
+        let time = note.time.parse().map_or_else(|_| note.time.clone(), city::wording::local);
+        Row::new(vec![
+            html! { (note.station) },
+            html! { (note.item) },
+            html! { (time) },
+            html! { (note.value.as_deref().unwrap_or("—")) },
+            html! { (note.flag) },
+            html! { (note.batch) },
+            html! { (note.source) },
+        ])
+    });
+    html! {
+        h2 #measured { (l.t("该行的监测数据", "The measurements of the row")) }
+        @if answer.measurements.len() == MOST_NOTES {
+            (Notice::partial(l, w("只列出前 1000 个；命令行 trace 可列出全部", "Only the first 1,000 are listed; `trace` of the command line lists all")))
+        }
+        (Table::new(l, w("监测数据", "Measurements"), columns).wide().rows(lines))
+    }
+}
+
+/// The entries with evidence that the rows rest on, as far as a page goes.
+fn evidence(desk: &Desk<'_>, l: Language, trace: &Trace) -> Markup {
+    const MOST: usize = 50;
+    let with_evidence = || rows::rows(trace).flat_map(|(_, row)| &row.entries).filter(|entry| !entry.evidence.is_empty());
+    let count = with_evidence().count();
+    if count == 0 {
+        return html! {};
+    }
+    let entries: Vec<EntryView> = with_evidence().take(MOST).map(EntryView::of).collect();
+    let (shown, all) = (entries.len(), grouped(count));
+    html! {
+        h2 #evidence { (l.t("佐证", "Evidence")) }
+        @if shown < count {
+            p.muted { (l.say(&message::text!("附佐证的入账共 {all} 条，列出前 {shown} 条。", "{all} entries have evidence; the first {shown} are listed."))) }
+        }
+        (entry_table(desk, l, &entries))
+    }
+}
