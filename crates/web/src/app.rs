@@ -47,6 +47,8 @@ pub struct App {
     pub years: crate::page::monitoring::Years,
     /// Documents that were checked, in memory for their sessions.
     pub checks: crate::page::check::Kept,
+    /// Verifying and copying the book, behind the pages.
+    pub tasks: crate::page::book::Tasks,
     /// Where identities come from, if the city has a provider of them.
     pub provider: Option<Provider>,
 }
@@ -92,6 +94,7 @@ impl App {
             maps: crate::page::map::Store::default(),
             years: crate::page::monitoring::Years::default(),
             checks: crate::page::check::Kept::default(),
+            tasks: crate::page::book::Tasks::default(),
             provider,
         }
     }

@@ -4,6 +4,7 @@ mod accounts;
 mod admin;
 pub mod api;
 mod audit;
+pub mod book;
 pub mod check;
 mod entry;
 mod evidence;
@@ -14,7 +15,9 @@ pub mod map;
 mod me;
 pub mod monitoring;
 mod offline;
+mod organisation;
 mod overview;
+mod packs;
 mod plan;
 mod preferences;
 mod public;
@@ -41,6 +44,9 @@ pub fn routes() -> Routes {
         .and(admin::routes())
         .and(api::routes())
         .and(health::routes())
+        .and(organisation::routes())
+        .and(packs::routes())
+        .and(book::routes())
         .and(preferences::routes())
         .and(public::routes())
         .and(figures::routes())

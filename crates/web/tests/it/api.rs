@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::blocking::Response;
+use super::http::blocking::Response;
 use serde_json::{Value, json};
 
 use super::stage::{Person, Stage};
@@ -73,7 +73,10 @@ fn the_document_describes_every_route_of_the_api() {
             let at = format!("{method} {path}");
             let id = operation["operationId"].as_str().expect("an id").to_owned();
             assert!(ids.insert(id), "{at}: the operation's id is used twice");
-            assert!(!operation["summary"].as_str().unwrap_or_default().is_empty(), "{at} says nothing of itself");
+            assert!(
+                !operation["summary"].as_str().unwrap_or_default().is_empty(),
+                "{at} says nothing of itself"
+            );
             let responses = operation["responses"].as_object().expect("responses");
             for status in ["400", "404", "422", "500"] {
                 assert!(responses.contains_key(status), "{at} does not declare {status}");
@@ -87,7 +90,11 @@ fn the_document_describes_every_route_of_the_api() {
         let is_data = one.path.starts_with("/api/v1/") && one.path != "/api/v1/openapi.json";
         if is_data {
             let path = one.path.replace("{*", "{");
-            assert!(paths.contains_key(&one.path) || paths.contains_key(&path), "{} is not described", one.path);
+            assert!(
+                paths.contains_key(&one.path) || paths.contains_key(&path),
+                "{} is not described",
+                one.path
+            );
         }
     }
     let page = stage.anybody().page("/api");
@@ -119,7 +126,7 @@ fn every_fault_is_a_problem() {
 
     let send = |method: &str, path: &str, kind: &str, body: &str| {
         let anybody = stage.anybody();
-        let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
+        let method = super::http::Method::from_bytes(method.as_bytes()).expect("a method");
         let request = anybody.client().request(method, anybody.url(path)).bearer_auth(&office.secret);
         let request = request.header("content-type", kind).header("idempotency-key", "k");
         let (status, problem) = answer(request.body(body.to_owned()).send().expect("an answer"));
@@ -127,7 +134,10 @@ fn every_fault_is_a_problem() {
     };
     let create = "/api/v1/registers/docks/records";
     assert_eq!(send("DELETE", create, "application/json", ""), (405, "method-not-allowed".to_owned()));
-    assert_eq!(send("PUT", "/api/v1/registers", "application/json", ""), (405, "method-not-allowed".to_owned()));
+    assert_eq!(
+        send("PUT", "/api/v1/registers", "application/json", ""),
+        (405, "method-not-allowed".to_owned())
+    );
     assert_eq!(send("POST", create, "text/csv", "a,b"), (415, "unsupported-type".to_owned()));
     assert_eq!(send("POST", create, "application/json", "{"), (400, "bad-request".to_owned()));
     assert_eq!(send("POST", create, "application/json", "{\"vals\": 1}"), (422, "refused".to_owned()));
@@ -138,13 +148,15 @@ fn every_fault_is_a_problem() {
 fn lists_are_read_page_by_page() {
     let stage = Stage::open();
     let office = Program::of(&stage, "office", &[("office", None)], ALL);
-    let (_, whole) = office.get("/api/v1/registers/docks/records?limit=1000&sort=-berths&columns=name,berths");
+    let (_, whole) =
+        office.get("/api/v1/registers/docks/records?limit=1000&sort=-berths&columns=name,berths");
     let total = whole["total"].as_u64().expect("total");
     let mut ids = BTreeSet::new();
     let mut cursor = String::new();
     let mut pages = 0;
     loop {
-        let path = format!("/api/v1/registers/docks/records?limit=70&sort=-berths&columns=name,berths{cursor}");
+        let path =
+            format!("/api/v1/registers/docks/records?limit=70&sort=-berths&columns=name,berths{cursor}");
         let (status, page) = office.get(&path);
         assert_eq!(status, 200, "{page}");
         for item in page["items"].as_array().expect("items") {
@@ -188,7 +200,11 @@ fn a_request_that_is_sent_again_is_entered_once() {
     assert_eq!(status, 201, "{first}");
     assert_eq!(first["repeated"], false);
     let (status, again) = office.post(path, "dock-1", &dock("API一号码头"));
-    assert_eq!((status, &again["record"], &again["repeated"]), (201, &first["record"], &json!(true)), "{again}");
+    assert_eq!(
+        (status, &again["record"], &again["repeated"]),
+        (201, &first["record"], &json!(true)),
+        "{again}"
+    );
     assert_eq!(stage.app.book.size().expect("a size"), size + first["count"].as_u64().expect("count"));
     // Another request under the same key is refused, and enters nothing.
     let (status, other) = office.post(path, "dock-1", &dock("API二号码头"));
@@ -196,14 +212,15 @@ fn a_request_that_is_sent_again_is_entered_once() {
 
     // Eight at once.
     let records: BTreeSet<u64> = std::thread::scope(|scope| {
-        let sent: Vec<_> = (0..8)
-            .map(|_| scope.spawn(|| office.post(path, "dock-3", &dock("API三号码头"))))
-            .collect();
+        let sent: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| office.post(path, "dock-3", &dock("API三号码头")))).collect();
         let answers = sent.into_iter().map(|one| one.join().expect("no panic"));
-        answers.map(|(status, body)| {
-            assert_eq!(status, 201, "{body}");
-            body["record"].as_u64().expect("a record")
-        }).collect()
+        answers
+            .map(|(status, body)| {
+                assert_eq!(status, 201, "{body}");
+                body["record"].as_u64().expect("a record")
+            })
+            .collect()
     });
     assert_eq!(records.len(), 1);
 
@@ -213,8 +230,12 @@ fn a_request_that_is_sent_again_is_entered_once() {
     wrong["values"]["bank"] = json!("middle");
     let (status, problem) = office.post(path, "dock-4", &wrong);
     assert_eq!(status, 422, "{problem}");
-    let fields: BTreeSet<&str> =
-        problem["fields"].as_array().expect("fields").iter().filter_map(|one| one["field"].as_str()).collect();
+    let fields: BTreeSet<&str> = problem["fields"]
+        .as_array()
+        .expect("fields")
+        .iter()
+        .filter_map(|one| one["field"].as_str())
+        .collect();
     assert_eq!(fields, BTreeSet::from(["bank", "berths"]));
 }
 
@@ -246,7 +267,8 @@ fn a_record_is_changed_by_those_of_its_unit_alone() {
     assert_eq!(elsewhere.post(&path(own, "verify"), "e", &judge).0, 403);
     let both = [("verifier", Some(unit.as_str())), ("clerk", Some(unit.as_str()))];
     let alone = Program::of(&stage, "alone", &both, ALL);
-    let (status, mine) = alone.post(&path(own, "amend"), "f", &json!({"base": newer, "change": {"values": {"berths": 8}}}));
+    let (status, mine) =
+        alone.post(&path(own, "amend"), "f", &json!({"base": newer, "change": {"values": {"berths": 8}}}));
     assert_eq!(status, 201, "{mine}");
     let judge = json!({"base": mine["version"]});
     assert_eq!(alone.post(&path(own, "verify"), "g", &judge).0, 403);
@@ -255,7 +277,8 @@ fn a_record_is_changed_by_those_of_its_unit_alone() {
     let (_, record) = verifier.get(&format!("/api/v1/records/{own}"));
     assert_eq!((&record["status"], &record["values"]["berths"]), (&json!("verified"), &json!(8)), "{record}");
     let (_, history) = verifier.get(&format!("/api/v1/records/{own}/history"));
-    let kinds: Vec<&str> = history["items"].as_array().expect("items").iter().filter_map(|one| one["kind"].as_str()).collect();
+    let kinds: Vec<&str> =
+        history["items"].as_array().expect("items").iter().filter_map(|one| one["kind"].as_str()).collect();
     assert_eq!(kinds.last(), Some(&"verify"));
 
     // A record is not given away into a unit where one may nothing.
@@ -280,7 +303,8 @@ fn rights_follow_the_organisation_of_the_day() {
     let text = |unit: &Value, key: &str| unit[key].as_str().unwrap_or_default().to_owned();
     let branch = of_level("branch").next().expect("a branch");
     let (branch, before) = (text(branch, "code"), text(branch, "parent"));
-    let after = of_level("unit").map(|unit| text(unit, "code")).find(|code| *code != before).expect("another unit");
+    let after =
+        of_level("unit").map(|unit| text(unit, "code")).find(|code| *code != before).expect("another unit");
     let [(dock, version, _), _] = docks_of_two_units(&office);
     let (status, given) = office.post(
         &format!("/api/v1/records/{dock}/amend"),
@@ -317,7 +341,8 @@ fn a_session_needs_the_forms_secret_and_a_token_does_not() {
     let stage = Stage::open();
     let person: Person = stage.signed_in("clerk", &[("clerk", None)]);
     let url = person.url("/api/v1/records/1/amend");
-    let refused = person.client().post(&url).header("idempotency-key", "x").json(&json!({})).send().expect("an answer");
+    let refused =
+        person.client().post(&url).header("idempotency-key", "x").json(&json!({})).send().expect("an answer");
     let (status, problem) = answer(refused);
     assert_eq!((status, &problem["type"]), (403, &json!("urn:qingyuan:problem:stale-form")), "{problem}");
 }

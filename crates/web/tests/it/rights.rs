@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use access::{Action, Grant, Principal};
-use reqwest::Method;
-use reqwest::blocking::{RequestBuilder, Response};
+use super::http::Method;
+use super::http::blocking::{RequestBuilder, Response};
 use web::{Declared, Need};
 
 use super::stage::{Person, Stage};

@@ -23,9 +23,11 @@ pub async fn page(visitor: Visitor) -> Answer {
 
 fn body(visitor: &Visitor) -> Markup {
     let l = visitor.language;
-    let address = visitor.app.settings.public_url.clone().unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
-    let example =
-        format!("curl -H 'Authorization: Bearer qy_…' '{address}/api/v1/registers/docks/records?filter=berths:from:5&limit=20'");
+    let address =
+        visitor.app.settings.public_url.clone().unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
+    let example = format!(
+        "curl -H 'Authorization: Bearer qy_…' '{address}/api/v1/registers/docks/records?filter=berths:from:5&limit=20'"
+    );
     html! {
         section {
             h2 { (l.t("如何使用", "How to use it")) }
@@ -71,7 +73,13 @@ struct Shown {
 fn by_tag() -> BTreeMap<String, Vec<Shown>> {
     let mut tags: BTreeMap<String, Vec<Shown>> = BTreeMap::new();
     for (path, item) in document().paths.paths {
-        let all = [("GET", item.get), ("POST", item.post), ("PUT", item.put), ("PATCH", item.patch), ("DELETE", item.delete)];
+        let all = [
+            ("GET", item.get),
+            ("POST", item.post),
+            ("PUT", item.put),
+            ("PATCH", item.patch),
+            ("DELETE", item.delete),
+        ];
         for (method, operation) in all {
             let Some(operation) = operation else { continue };
             let tag = operation.tags.iter().flatten().next().cloned().unwrap_or_default();

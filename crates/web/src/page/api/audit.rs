@@ -129,7 +129,10 @@ fn filter(asked: Asked) -> Result<Filter, Fault> {
         let read = |text: String| {
             let shown: String = text.chars().take(60).collect();
             text.parse().map_err(|_| {
-                Fault::Bad(text!("`{shown}` 不是时间。", "`{shown}` is no instant such as 2026-03-01T08:00:00Z."))
+                Fault::Bad(text!(
+                    "`{shown}` 不是时间。",
+                    "`{shown}` is no instant such as 2026-03-01T08:00:00Z."
+                ))
             })
         };
         text.map(read).transpose()

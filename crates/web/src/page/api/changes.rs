@@ -131,13 +131,17 @@ pub async fn create(
         }
         let roles = roles_anywhere(&visitor, Action::Enter, &register);
         let guard = Some(guard(&visitor, Action::Enter, &register));
-        enter(&visitor, None, Job {
-            actor: visitor.actor().to_owned(),
-            roles,
-            key,
-            guard,
-            work: Work::Create { register, form },
-        })
+        enter(
+            &visitor,
+            None,
+            Job {
+                actor: visitor.actor().to_owned(),
+                roles,
+                key,
+                guard,
+                work: Work::Create { register, form },
+            },
+        )
     })
     .await
 }
@@ -168,7 +172,8 @@ pub async fn amend(
         let work = Work::Amend { record: RecordId(id), base: EntryNumber(body.base), form };
         // A change of state along with the values is asked for by its own right.
         let mut roles = roles(&visitor, Action::Amend, &found.resource());
-        roles.retain(|role| roles_of(&visitor, Action::Advance, &found.resource()).contains(role));
+        let may_advance = self::roles(&visitor, Action::Advance, &found.resource());
+        roles.retain(|role| may_advance.contains(role));
         enter(&visitor, Some(id), Job { actor: visitor.actor().to_owned(), roles, key, guard, work })
     })
     .await
@@ -295,10 +300,6 @@ fn key(headers: &HeaderMap) -> Result<String, Fault> {
 
 /// The roles by which the visitor may do this to that.
 fn roles(visitor: &Visitor, action: Action, resource: &Resource<'_>) -> Vec<String> {
-    roles_of(visitor, action, resource)
-}
-
-fn roles_of(visitor: &Visitor, action: Action, resource: &Resource<'_>) -> Vec<String> {
     visitor
         .grants
         .iter()
@@ -343,9 +344,9 @@ fn enter(visitor: &Visitor, record: Option<u64>, job: Job) -> Entered {
     if let Some((_, refusal)) = done.refused.first() {
         return Err(fault(refusal));
     }
-    let record = record.or_else(|| done.records.first().map(|record| record.0)).ok_or_else(|| {
-        Fault::Internal("the scribe entered a record and does not say which".to_owned())
-    })?;
+    let record = record
+        .or_else(|| done.records.first().map(|record| record.0))
+        .ok_or_else(|| Fault::Internal("the scribe entered a record and does not say which".to_owned()))?;
     let version = visitor.app.book.version(RecordId(record))?.map_or(record, |number| number.0);
     let receipt = Receipt {
         record,
@@ -359,7 +360,7 @@ fn enter(visitor: &Visitor, record: Option<u64>, job: Job) -> Entered {
 }
 
 /// A refusal of the scribe's, as programs are told.
-fn fault(refusal: &Refusal) -> Fault {
+pub(crate) fn fault(refusal: &Refusal) -> Fault {
     match refusal {
         Refusal::Faults(faults) => {
             let fields = faults.iter().map(|fault| (fault.field.clone(), fault.message.clone())).collect();
@@ -379,7 +380,9 @@ fn fault(refusal: &Refusal) -> Fault {
         Refusal::KeyReused => Fault::Conflict(refusal.text()),
         Refusal::BadKey => Fault::Bad(refusal.text()),
         Refusal::NoRecord(_) | Refusal::NoRegister(_) => Fault::NotFound,
-        Refusal::Refused(_) | Refusal::Cells(_) => Fault::Refused { text: refusal.text(), fields: Vec::new() },
+        Refusal::Refused(_) | Refusal::Cells(_) => {
+            Fault::Refused { text: refusal.text(), fields: Vec::new() }
+        }
         Refusal::Failed(text) => Fault::Internal(text.english.clone()),
         Refusal::Stopped => Fault::Busy(refusal.text()),
     }

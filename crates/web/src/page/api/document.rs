@@ -48,7 +48,9 @@ pub fn document() -> OpenApi {
         }
     }
     components.schemas.insert("Problem".to_owned(), <Problem as utoipa::PartialSchema>::schema());
-    components.schemas.insert(ProblemField::name().into_owned(), <ProblemField as utoipa::PartialSchema>::schema());
+    components
+        .schemas
+        .insert(ProblemField::name().into_owned(), <ProblemField as utoipa::PartialSchema>::schema());
     let token = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("A token of your own, made under /me; it reaches what its scopes name and no further than its account."))

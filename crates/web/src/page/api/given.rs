@@ -77,7 +77,10 @@ pub fn hashes(given: &[String], faults: &mut Vec<(String, Text)>) -> Vec<Evidenc
             Ok(hash) => hashes.push(hash),
             Err(_) => faults.push((
                 "@evidence".to_owned(),
-                text!("佐证应以 64 位十六进制的内容摘要表示。", "Evidence is named by its hash, 64 hexadecimal digits."),
+                text!(
+                    "佐证应以 64 位十六进制的内容摘要表示。",
+                    "Evidence is named by its hash, 64 hexadecimal digits."
+                ),
             )),
         }
     }

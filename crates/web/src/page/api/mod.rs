@@ -27,6 +27,7 @@ use access::Action;
 
 use crate::routes::{Need, Routes};
 
+pub(crate) use changes::fault as refusal;
 pub use document::document;
 pub use take::{Json, Limit, Path, Query};
 

@@ -86,7 +86,8 @@ pub async fn list(
             let mut question = question;
             question.owners = owners(&visitor, &key, &units, branch.as_deref());
             let page = now.shelf.list(&question).map_err(fault)?;
-            let items = page.rows.iter().map(|row| RecordView::of(&key, row, &page.columns, &units)).collect();
+            let items =
+                page.rows.iter().map(|row| RecordView::of(&key, row, &page.columns, &units)).collect();
             Ok(RecordList { items, total: page.total, next: page.next, known: page.known })
         })
         .await?;
@@ -117,7 +118,11 @@ fn question(
     key: &str,
     pairs: Vec<(String, String)>,
 ) -> Result<(Question, Option<String>), Fault> {
-    let mut question = Question { language: visitor.language, limit: Limit::default().get(), ..Question::new(key, when::today()) };
+    let mut question = Question {
+        language: visitor.language,
+        limit: Limit::default().get(),
+        ..Question::new(key, when::today())
+    };
     let mut branch = None;
     let wrong = |name: &str, value: &str| {
         let value: String = value.chars().take(60).collect();
@@ -208,7 +213,9 @@ impl OnDay {
     pub fn day(&self) -> Result<Date, Fault> {
         let Some(text) = &self.day else { return Ok(when::today()) };
         let shown: String = text.chars().take(60).collect();
-        day(text).ok_or_else(|| Fault::Bad(text!("`{shown}` 不是日期。", "`{shown}` is no day such as 2026-03-01.")))
+        day(text).ok_or_else(|| {
+            Fault::Bad(text!("`{shown}` 不是日期。", "`{shown}` is no day such as 2026-03-01."))
+        })
     }
 }
 

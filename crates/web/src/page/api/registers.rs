@@ -121,7 +121,9 @@ pub struct TransitionView {
 pub async fn list(visitor: Visitor) -> Result<Json<RegisterList>, Fault> {
     let registers = visitor.now.pack.registers.iter();
     let seen = registers.filter(|register| visitor.may_anywhere(Action::View, Some(&register.key)));
-    Ok(Json(RegisterList { items: seen.map(|register| RegisterView::of(register, visitor.language)).collect() }))
+    Ok(Json(RegisterList {
+        items: seen.map(|register| RegisterView::of(register, visitor.language)).collect(),
+    }))
 }
 
 /// One register with its fields, states and rules.
