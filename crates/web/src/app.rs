@@ -40,6 +40,12 @@ pub struct App {
     pub(crate) limits: Limits,
     in_force: ArcSwap<InForce>,
     heavy: Semaphore,
+    /// What was made of the book for maps.
+    pub maps: crate::page::map::Store,
+    /// Years of measurements that were evaluated.
+    pub years: crate::page::monitoring::Years,
+    /// Documents that were checked, in memory for their sessions.
+    pub checks: crate::page::check::Kept,
 }
 
 /// The definitions in force, replaced as a whole when another pack is adopted.
@@ -79,6 +85,9 @@ impl App {
             in_force: ArcSwap::from_pointee(in_force),
             // As many at once as there are cores to do them, and one that waits for the disk.
             heavy: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from) + 1),
+            maps: crate::page::map::Store::default(),
+            years: crate::page::monitoring::Years::default(),
+            checks: crate::page::check::Kept::default(),
         }
     }
 

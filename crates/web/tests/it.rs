@@ -1,10 +1,17 @@
 //! The application from outside: a small demo city, a server on a free port, and what it answers.
 
 mod it {
+    pub mod http;
     pub mod stage;
 
+    mod api;
     mod browser;
+    mod check;
     mod figures;
     mod ground;
+    mod map;
     mod overview;
+    mod registers;
+    mod reports;
+    mod rights;
 }

@@ -1,13 +1,20 @@
 //! The pages, a file (or folder) each. Adding one is that file and one line in [`routes`].
 
 mod admin;
+pub mod api;
+pub mod check;
 mod figures;
 mod health;
+pub mod map;
+pub mod monitoring;
 mod offline;
 mod overview;
 mod plan;
 mod preferences;
 mod public;
+mod record;
+pub mod registers;
+mod reports;
 mod search;
 
 use std::sync::Arc;
@@ -24,6 +31,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .and(crate::assets::routes())
         .and(admin::routes())
+        .and(api::routes())
         .and(health::routes())
         .and(preferences::routes())
         .and(public::routes())
@@ -32,6 +40,12 @@ pub fn routes() -> Routes {
         .and(overview::routes())
         .and(search::routes())
         .and(offline::routes())
+        .and(map::routes())
+        .and(monitoring::routes())
+        .and(check::routes())
+        .and(reports::routes())
+        .and(record::routes())
+        .and(registers::routes())
 }
 
 /// Computes ahead what the first visitors will want.

@@ -6,12 +6,13 @@ use std::sync::{Arc, LazyLock};
 use std::thread::JoinHandle;
 
 use accounts::Grant;
-use reqwest::blocking::{Client, RequestBuilder, Response};
-use reqwest::header::{COOKIE, HeaderMap, HeaderValue};
-use reqwest::redirect::Policy;
+use axum::http::header::{COOKIE, HeaderMap, HeaderValue};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use web::{App, Server, Settings};
+
+use super::http::blocking::{Client, RequestBuilder, Response};
+use super::http::redirect::Policy;
 
 /// The passphrase of everybody in these tests.
 pub const PASSPHRASE: &str = "correct horse battery staple 7";

@@ -185,7 +185,7 @@ fn compare(desk: &Desk<'_>, ask: &Ask, against: Against, language: Language) -> 
             .map(|(key, rows)| PartView {
                 indicator: key.clone(),
                 label: desk.pack().indicator(key).map_or_else(|| key.clone(), |one| {
-                    one.label.in_language(language).into_owned()
+                    language.say(&one.label).into_owned()
                 }),
                 counts: [rows.added.len(), rows.removed.len(), rows.changed.len()].map(|count| count as u64),
                 added: rows.added.iter().take(MOST).map(|one| row(key, one)).collect(),

@@ -15,6 +15,7 @@ use report::Vocabulary;
 use super::ask::Ask;
 use crate::app::{App, InForce};
 use crate::fault::Fault;
+use crate::ui::Speak;
 use crate::when;
 
 /// How many periods a course has.
@@ -106,7 +107,7 @@ impl<'a> Desk<'a> {
 
     /// What a dimension is called.
     pub fn dimension(&self, key: &str, language: Language) -> String {
-        self.words().dimension(key).map_or_else(|| key.to_owned(), |label| label.in_language(language).into_owned())
+        self.words().dimension(key).map_or_else(|| key.to_owned(), |label| language.say(&label).into_owned())
     }
 
     /// The indicator of a key, or there is nothing here.

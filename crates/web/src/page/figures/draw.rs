@@ -116,7 +116,7 @@ pub fn entry_line(l: Language, entry: &EntryView) -> Markup {
     let evidence = entry.evidence.len();
     html! {
         a href={ "/records/" (entry.record) } { "#" (entry.number) }
-        " " (l.say(&kind)) " " (entry.effective)
+        " " (l.say(&kind)) " " span.number { (entry.effective) }
         @if evidence > 0 {
             span.muted { " · " (l.say(&message::text!("佐证 {evidence}", "{evidence} evidence"))) }
         }
@@ -142,11 +142,13 @@ pub fn entry_table(desk: &Desk<'_>, l: Language, entries: &[EntryView]) -> Marku
             html! { "#" (entry.number) },
             html! { (l.say(&kind)) },
             html! { (register.unwrap_or_else(|| entry.register.clone())) },
-            html! { (entry.effective) },
-            html! { (local(&entry.recorded)) },
+            html! { span.number { (entry.effective) } },
+            html! { span.number { (local(&entry.recorded)) } },
             html! { (entry.actor) },
             html! {
-                @for hash in &entry.evidence { code title=(hash) { (hash.chars().take(12).collect::<String>()) } " " }
+                @for hash in &entry.evidence {
+                    a href={ "/evidence/" (hash) } title=(hash) { code { (hash.chars().take(12).collect::<String>()) } } " "
+                }
             },
             html! { (entry.note.as_deref().unwrap_or_default()) },
         ])

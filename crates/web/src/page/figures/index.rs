@@ -184,7 +184,7 @@ pub async fn api(visitor: Visitor, Query(query): Query<IndexQuery>) -> Answer {
 }
 
 fn view(desk: &Desk<'_>, courses: &Courses, query: &IndexQuery, language: Language) -> Result<IndexAnswer, Fault> {
-    let say = |text: &Text| text.in_language(language).into_owned();
+    let say = |text: &Text| language.say(text).into_owned();
     let all = themes(desk)?;
     let themes = all.iter().filter_map(|theme| {
         let wanted = theme.places.iter().copied().filter(|&place| fits(desk, place, query));
@@ -213,10 +213,10 @@ fn view(desk: &Desk<'_>, courses: &Courses, query: &IndexQuery, language: Langua
 fn fits(desk: &Desk<'_>, place: usize, query: &IndexQuery) -> bool {
     let Some(words) = query.q.as_deref().map(str::trim).filter(|words| !words.is_empty()) else { return true };
     let indicator = &desk.pack().indicators[place];
-    let words = words.to_lowercase();
+    // Whoever types traditional characters means the same word.
+    let words: String = words.chars().map(message::simplified).collect::<String>().to_lowercase();
     let texts = [&indicator.key, &indicator.label.simplified, &indicator.label.english];
-    let says = |text: &str| text.to_lowercase().contains(&words) || message::traditional(text).contains(&words);
-    texts.into_iter().chain(&indicator.reads).any(|text| says(text))
+    texts.into_iter().chain(&indicator.reads).any(|text| text.to_lowercase().contains(&words))
 }
 
 /// The indicators of one file of the pack.

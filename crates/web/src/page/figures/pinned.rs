@@ -197,7 +197,12 @@ fn draw(
         )) }
         (code_block(l, w("命令", "Commands"), &answer.commands.join("\n")))
     };
-    Page::new(Section::Figures, label.clone())
+    let (name, period) = (&answer.indicator.label, &figure.period);
+    let title = match figure.scope_words() {
+        scope if scope.is_empty() => message::text!("{name}（{period}）", "{name} ({period})"),
+        scope => message::text!("{name}（{period}，{scope}）", "{name} ({period}, {scope})"),
+    };
+    Page::new(Section::Figures, title)
         .lead(w("固定数值：同一标识永远对应同一数值", "A pinned figure: its identity always means this value"))
         .crumb(label, now.address(""))
         .style("chart.css")

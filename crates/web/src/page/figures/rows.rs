@@ -182,11 +182,13 @@ pub fn table(desk: &Desk<'_>, l: Language, rows: &RowsAnswer, door: &str) -> Mar
         }
         cells.push(html! { (grouped(&row.amount)) });
         if has_day {
-            cells.push(html! { (row.occurred.as_deref().unwrap_or_default()) });
+            cells.push(html! { span.number { (row.occurred.as_deref().unwrap_or_default()) } });
         }
         cells.push(html! { (row.dimension_words()) });
         cells.push(html! {
-            @for entry in &row.entries { div { (entry_line(l, entry)) } }
+            @if !row.entries.is_empty() {
+                ul.entries { @for entry in &row.entries { li { (entry_line(l, entry)) } } }
+            }
             @if let Some(measured) = row.measured.as_ref().and_then(|place| place.parse().ok()) {
                 a href=(measured_address(door, &row.key)) { (city::wording::measured_words(&measured, l)) }
             }

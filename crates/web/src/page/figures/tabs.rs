@@ -35,11 +35,14 @@ impl Tab {
 
 /// The page with its heading.
 pub fn page(ask: &Ask, label: &Text, tab: Tab) -> Page {
-    let page = Page::new(Section::Figures, label.clone()).style("chart.css").style("figures.css").script("figures.js");
-    match tab {
-        Tab::Value => page,
-        Tab::Rows | Tab::Changes => page.crumb(label.clone(), ask.address("")),
-    }
+    let (chinese, english) = (&label.simplified, &label.english);
+    let title = match tab {
+        Tab::Value => label.clone(),
+        Tab::Rows => message::text!("{chinese}：数据行", "{english}: rows"),
+        Tab::Changes => message::text!("{chinese}：差异", "{english}: differences"),
+    };
+    let page = Page::new(Section::Figures, title).style("chart.css").style("figures.css").script("figures.js");
+    if tab == Tab::Value { page } else { page.crumb(label.clone(), ask.address("")) }
 }
 
 /// The visitor's frame, with the snapshot at its foot.

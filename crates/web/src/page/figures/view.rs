@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::ask::door;
 use super::desk::Desk;
+use crate::ui::Speak;
 
 /// A figure as it is shown.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -189,7 +190,7 @@ impl FigureView {
 impl IndicatorView {
     /// A definition in a language.
     pub fn of(desk: &Desk<'_>, indicator: &Indicator, language: Language) -> Self {
-        let say = |text: &Text| text.in_language(language).into_owned();
+        let say = |text: &Text| language.say(text).into_owned();
         let name = |key: &str, label: &Text| NameView { key: key.to_owned(), label: say(label) };
         let pack = desk.pack();
         let (sql, formula, sum, amount_unit) = match &indicator.definition {
@@ -253,7 +254,7 @@ fn in_words(desk: &Desk<'_>, indicator: &Indicator, rests_on: &[&Indicator], lan
             });
             let registers = desk.registers_of(&indicator.key);
             if !registers.is_empty() {
-                let names: Vec<_> = registers.iter().map(|one| one.label.in_language(language)).collect();
+                let names: Vec<_> = registers.iter().map(|one| language.say(&one.label)).collect();
                 let (chinese, english) = (names.join("、"), names.join(", "));
                 words.push(message::text!("数据行来自台账：{chinese}。", "Its rows come from: {english}."));
             }
@@ -271,7 +272,7 @@ fn in_words(desk: &Desk<'_>, indicator: &Indicator, rests_on: &[&Indicator], lan
             }
         }
         Definition::Formula(_) => {
-            let names: Vec<_> = rests_on.iter().map(|one| one.label.in_language(language)).collect();
+            let names: Vec<_> = rests_on.iter().map(|one| language.say(&one.label)).collect();
             let (chinese, english) = (names.join("、"), names.join(", "));
             words.push(message::text!("由其他指标计算：{chinese}。", "It is computed from: {english}."));
         }

@@ -235,7 +235,7 @@ pub fn target(visitor: &Visitor, desk: &Desk<'_>, progress: &Progress, one: &Ass
                 None => { (one.since) (l.t("，自零起", ", from zero")) },
             }
         })
-        .fact(l, w("今天应为", "To be expected"), html! {
+        .fact(l, w("截至日应为", "To be expected"), html! {
             @if let Some(expected) = &view.expected { (grouped(expected)) (unit) }
         })
         .fact(l, w("按目前进度到期", "When due, at this pace"), html! {

@@ -10,6 +10,7 @@ use super::PlanQuery;
 use super::data::{Assessed, Progress};
 use crate::page::figures::desk::Desk;
 use crate::page::figures::view::{FigureView, NameView};
+use crate::ui::Speak;
 
 /// The plan on a day.
 #[derive(Serialize, ToSchema)]
@@ -110,7 +111,7 @@ pub struct MeasureView {
 impl PlanView {
     /// The plan in a language, as far as the query wants it.
     pub fn of(desk: &Desk<'_>, progress: &Progress, query: &PlanQuery, language: Language) -> Self {
-        let say = |text: &Text| text.in_language(language).into_owned();
+        let say = |text: &Text| language.say(text).into_owned();
         let plan = &desk.pack().plan;
         let projects_of = |programme: &str| {
             let projects = plan.projects.iter().filter(|project| project.programme == programme);
@@ -173,7 +174,7 @@ pub fn target_of<'a>(desk: &'a Desk<'_>, one: &Assessed) -> Option<&'a Target> {
 impl TargetView {
     /// A target in a language.
     pub fn of(desk: &Desk<'_>, one: &Assessed, language: Language) -> Self {
-        let say = |text: &Text| text.in_language(language).into_owned();
+        let say = |text: &Text| language.say(text).into_owned();
         let target = target_of(desk, one);
         let indicator = target.and_then(|target| desk.pack().indicator(&target.indicator));
         let decimals = indicator.map_or(0, |one| u32::from(one.decimals));
