@@ -67,7 +67,7 @@ fn waiting(l: Language, waiting: &Waiting) -> Markup {
             } @else {
                 ul.todo {
                     (lines(&waiting.returned, l.t("更正退回的", "Correct what was returned:"), "/inbox/returned"))
-                    (lines(&waiting.to_verify, l.t("核验", "Verify"), "pending"))
+                    (lines(&waiting.to_verify, l.t("核验", "Verify"), "/inbox"))
                     @if waiting.drafts > 0 {
                         li { a href="/inbox/drafts" { (l.t("继续填写草稿", "Go on with drafts")) } " " b.number { (waiting.drafts) } (l.t(" 份", "")) }
                     }
