@@ -19,6 +19,7 @@ use crate::fault::Fault;
 use crate::kept::Kept;
 use crate::limit::Limits;
 use crate::metrics::Metrics;
+use crate::provider::Provider;
 use crate::settings::Settings;
 
 /// What all requests share.
@@ -46,6 +47,8 @@ pub struct App {
     pub years: crate::page::monitoring::Years,
     /// Documents that were checked, in memory for their sessions.
     pub checks: crate::page::check::Kept,
+    /// Where identities come from, if the city has a provider of them.
+    pub provider: Option<Provider>,
 }
 
 /// The definitions in force, replaced as a whole when another pack is adopted.
@@ -72,6 +75,7 @@ impl App {
         lake: Option<Arc<Lake>>,
         scribe: Scribe,
         in_force: InForce,
+        provider: Option<Provider>,
     ) -> Self {
         Self {
             settings,
@@ -88,6 +92,7 @@ impl App {
             maps: crate::page::map::Store::default(),
             years: crate::page::monitoring::Years::default(),
             checks: crate::page::check::Kept::default(),
+            provider,
         }
     }
 

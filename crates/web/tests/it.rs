@@ -7,11 +7,14 @@ mod it {
     mod api;
     mod browser;
     mod check;
+    mod entry;
     mod figures;
     mod ground;
     mod map;
     mod overview;
+    mod provider;
     mod registers;
     mod reports;
     mod rights;
+    mod security;
 }

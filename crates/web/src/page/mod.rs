@@ -1,11 +1,17 @@
 //! The pages, a file (or folder) each. Adding one is that file and one line in [`routes`].
 
+mod accounts;
 mod admin;
 pub mod api;
+mod audit;
 pub mod check;
+mod entry;
+mod evidence;
 mod figures;
 mod health;
+mod inbox;
 pub mod map;
+mod me;
 pub mod monitoring;
 mod offline;
 mod overview;
@@ -15,7 +21,9 @@ mod public;
 mod record;
 pub mod registers;
 mod reports;
+mod rights;
 mod search;
+mod sign_in;
 
 use std::sync::Arc;
 
@@ -46,6 +54,13 @@ pub fn routes() -> Routes {
         .and(reports::routes())
         .and(record::routes())
         .and(registers::routes())
+        .and(sign_in::routes())
+        .and(me::routes())
+        .and(accounts::routes())
+        .and(audit::routes())
+        .and(entry::routes())
+        .and(evidence::routes())
+        .and(inbox::routes())
 }
 
 /// Computes ahead what the first visitors will want.
