@@ -18,7 +18,10 @@ use super::rows::{self, RowsAnswer};
 use super::tabs;
 use super::view::{EntryView, FigureView, IndicatorView};
 use crate::fault::{Answer, Fault};
-use crate::ui::{Button, Column, Facts, Icon, Notice, Page, Row, Section, Speak, Stat, Table, code_block, grouped, sql_block, stats, w};
+use crate::ui::{
+    Button, Column, Facts, Icon, Notice, Page, Row, Section, Speak, Stat, Table, code_block, grouped,
+    sql_block, stats, w,
+};
 use crate::visitor::Visitor;
 
 /// More measurements than this are not listed on a page; `trace` of the command line has them all.
@@ -111,7 +114,11 @@ impl PinnedAnswer {
 }
 
 /// The page.
-pub async fn page(visitor: Visitor, Path(identity): Path<String>, Query(query): Query<PinnedQuery>) -> Answer {
+pub async fn page(
+    visitor: Visitor,
+    Path(identity): Path<String>,
+    Query(query): Query<PinnedQuery>,
+) -> Answer {
     let app = visitor.app.clone();
     let page = app.heavy_work(move |app| {
         let now = visitor.now.clone();
@@ -143,7 +150,9 @@ pub async fn api(visitor: Visitor, Path(identity): Path<String>, Query(query): Q
 
 fn measurements(desk: &Desk<'_>, trace: &Trace, key: Option<&str>) -> Result<Vec<MeasurementView>, Fault> {
     let Some(key) = key else { return Ok(Vec::new()) };
-    let Some((_, traced)) = rows::rows(trace).find(|(_, traced)| traced.row.key == key) else { return Ok(Vec::new()) };
+    let Some((_, traced)) = rows::rows(trace).find(|(_, traced)| traced.row.key == key) else {
+        return Ok(Vec::new());
+    };
     let notes = city::tracing::measured_notes(desk.engine(), &traced.row, trace.figure.id.snapshot.lake)?;
     Ok(notes.iter().take(MOST_NOTES).map(MeasurementView::of).collect())
 }
@@ -203,12 +212,19 @@ fn draw(
         scope => message::text!("{name}（{period}，{scope}）", "{name} ({period}, {scope})"),
     };
     Page::new(Section::Figures, title)
-        .lead(w("固定数值：同一标识永远对应同一数值", "A pinned figure: its identity always means this value"))
+        .lead(w(
+            "固定数值：同一标识永远对应同一数值",
+            "A pinned figure: its identity always means this value",
+        ))
         .crumb(label, now.address(""))
         .style("chart.css")
         .style("figures.css")
         .action(Button::secondary(l, w("现在的数值", "As it is now")).icon(Icon::Figures).to(now.address("")))
-        .action(Button::secondary(l, w("此后的差异", "What has changed since")).icon(Icon::History).to(since(&now, id)))
+        .action(
+            Button::secondary(l, w("此后的差异", "What has changed since"))
+                .icon(Icon::History)
+                .to(since(&now, id)),
+        )
         .render(&tabs::frame(visitor, desk), body)
 }
 
@@ -220,17 +236,25 @@ fn since(now: &Ask, id: &FigureId) -> String {
 /// Says if the same question is answered otherwise today.
 fn changed(l: Language, answer: &PinnedAnswer, now: &Ask, id: &FigureId) -> Markup {
     let then = &answer.rows.figure;
-    let Some(today) = answer.today.as_ref().filter(|today| today.exact != then.exact) else { return html! {} };
-    let (value, unit, known) = (today.value.clone().unwrap_or_else(|| "—".to_owned()), &today.unit, today.known_at);
+    let Some(today) = answer.today.as_ref().filter(|today| today.exact != then.exact) else {
+        return html! {};
+    };
+    let (value, unit, known) =
+        (today.value.clone().unwrap_or_else(|| "—".to_owned()), &today.unit, today.known_at);
     let value = grouped(value);
-    Notice::info(l, message::text!("现在为 {value} {unit}（已知 {known} 条入账）", "It is now {value} {unit} ({known} entries known)"))
-        .body(html! {
-            a href=(now.address("")) { (l.t("现在的数值", "As it is now")) } " · "
-            a href=(since(now, id)) { (l.t("造成差异的入账", "The entries that made the difference")) }
-        })
-        .render()
+    Notice::info(
+        l,
+        message::text!(
+            "现在为 {value} {unit}（已知 {known} 条入账）",
+            "It is now {value} {unit} ({known} entries known)"
+        ),
+    )
+    .body(html! {
+        a href=(now.address("")) { (l.t("现在的数值", "As it is now")) } " · "
+        a href=(since(now, id)) { (l.t("造成差异的入账", "The entries that made the difference")) }
+    })
+    .render()
 }
-
 
 fn identity(desk: &Desk<'_>, l: Language, id: &FigureId, figure: &FigureView) -> Markup {
     let pack = city::digest_name(id.snapshot.pack);
@@ -291,7 +315,8 @@ fn measured(l: Language, answer: &PinnedAnswer) -> Markup {
 /// The entries with evidence that the rows rest on, as far as a page goes.
 fn evidence(desk: &Desk<'_>, l: Language, trace: &Trace) -> Markup {
     const MOST: usize = 50;
-    let with_evidence = || rows::rows(trace).flat_map(|(_, row)| &row.entries).filter(|entry| !entry.evidence.is_empty());
+    let with_evidence =
+        || rows::rows(trace).flat_map(|(_, row)| &row.entries).filter(|entry| !entry.evidence.is_empty());
     let count = with_evidence().count();
     if count == 0 {
         return html! {};

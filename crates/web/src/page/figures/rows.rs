@@ -55,7 +55,9 @@ impl RowsAnswer {
             page: page as u64,
             pages: pages as u64,
             rows: shown
-                .map(|(indicator, traced)| RowView::of(desk, indicator, &traced.row, &traced.entries, language))
+                .map(|(indicator, traced)| {
+                    RowView::of(desk, indicator, &traced.row, &traced.entries, language)
+                })
                 .collect(),
         }
     }
@@ -140,9 +142,19 @@ pub async fn api(visitor: Visitor, Path(key): Path<String>, Query(query): Query<
 /// Whether the second computation agrees.
 pub fn proof(l: Language, rows: &RowsAnswer) -> Badge {
     if rows.proven {
-        Badge::new(l, crate::ui::Tone::Good, Icon::Tick, w("已从账本重新计算，结果一致", "Computed again from the book alone: the same"))
+        Badge::new(
+            l,
+            crate::ui::Tone::Good,
+            Icon::Tick,
+            w("已从账本重新计算，结果一致", "Computed again from the book alone: the same"),
+        )
     } else {
-        Badge::new(l, crate::ui::Tone::Bad, Icon::Cross, w("重新计算的结果不一致", "Computed again from the book alone: not the same"))
+        Badge::new(
+            l,
+            crate::ui::Tone::Bad,
+            Icon::Cross,
+            w("重新计算的结果不一致", "Computed again from the book alone: not the same"),
+        )
     }
 }
 
@@ -152,7 +164,10 @@ pub fn table(desk: &Desk<'_>, l: Language, rows: &RowsAnswer, door: &str) -> Mar
         return empty(
             l,
             w("没有数据行", "There are no rows"),
-            w("该期间、该范围内没有符合定义的记录。可改换期间或范围。", "No record fits the definition in this period and scope. Try another period or scope."),
+            w(
+                "该期间、该范围内没有符合定义的记录。可改换期间或范围。",
+                "No record fits the definition in this period and scope. Try another period or scope.",
+            ),
             None,
         );
     }
