@@ -104,7 +104,8 @@ impl Ask {
         Self {
             indicator: id.indicator.clone(),
             period: id.period,
-            as_of: (id.as_of != id.period.last()).then_some(id.as_of),
+            // Said even where it is the period's last: a period that goes on is else told as of today.
+            as_of: Some(id.as_of),
             known_at: Some(id.snapshot.known_at),
             lake: id.snapshot.lake,
             by: None,

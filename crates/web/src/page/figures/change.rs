@@ -213,6 +213,10 @@ fn between_snapshots(desk: &Desk<'_>, id: &FigureId, known: u64) -> Result<Found
         return Err(Fault::Bad(message::text!("账本现有 {size} 条入账", "The book has {size} entries")));
     }
     let then = FigureId { snapshot: Snapshot { known_at: early, ..id.snapshot }, ..id.clone() };
+    if desk.answer(&Ask::of(id))?.figure.rows > super::rows::MOST_TRACED {
+        // Says why.
+        desk.trace(id)?;
+    }
     let found = desk.now.kept.answer(&format!("diff {then} {late}"), || {
         let difference = desk.engine().diff(&then, Some(late))?;
         let rows: usize = difference.parts.iter().map(|part| part.added.len() + part.removed.len()).sum();

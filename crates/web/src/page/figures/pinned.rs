@@ -100,14 +100,17 @@ impl PinnedAnswer {
             });
         }
         let indicator = desk.indicator(&id.indicator)?;
-        let trace = desk.trace(id)?;
+        let trace = desk.trace_if_few(id)?;
         let page = number(&query.page, "page")?.unwrap_or(1);
         let today = desk.answer(&Ask { known_at: None, lake: None, ..Ask::of(id) }).ok();
         Ok(Self {
             indicator: IndicatorView::of(desk, indicator, language),
-            rows: RowsAnswer::of(desk, &trace, page, language),
+            rows: RowsAnswer::of_figure(desk, id, page, language)?,
             today: today.map(|answer| FigureView::of(desk, &answer.figure, language)),
-            measurements: measurements(desk, &trace, query.row.as_deref())?,
+            measurements: match &trace {
+                Some(trace) => measurements(desk, trace, query.row.as_deref())?,
+                None => Vec::new(),
+            },
             commands: commands(id),
         })
     }
@@ -125,8 +128,8 @@ pub async fn page(
         let id: FigureId = identity.parse().map_err(|_| Fault::NotFound)?;
         let desk = Desk::open(app, &now)?.by_definitions_of(id.snapshot.pack)?;
         let answer = PinnedAnswer::of(&desk, &id, &query, visitor.language)?;
-        let trace = desk.trace(&id)?;
-        Ok(draw(&visitor, &desk, &id, &answer, &trace, &query))
+        let trace = desk.trace_if_few(&id)?;
+        Ok(draw(&visitor, &desk, &id, &answer, trace.as_deref(), &query))
     });
     Ok(page.await?.into_response())
 }
@@ -173,7 +176,7 @@ fn draw(
     desk: &Desk<'_>,
     id: &FigureId,
     answer: &PinnedAnswer,
-    trace: &Trace,
+    trace: Option<&Trace>,
     query: &PinnedQuery,
 ) -> Markup {
     let l = visitor.language;
@@ -192,9 +195,9 @@ fn draw(
         (identity(desk, l, id, figure))
         h2 #rows { (l.t("数据行", "Rows")) }
         (rows::table(desk, l, &answer.rows, &address))
-        (rows::pager(l, &answer.rows, &address))
+        @if answer.rows.proven.is_some() { (rows::pager(l, &answer.rows, &address)) }
         @if query.row.is_some() { (measured(l, answer)) }
-        (evidence(desk, l, trace))
+        @if let Some(trace) = trace { (evidence(desk, l, trace)) }
         h2 #definition { (l.t("当时的定义", "The definition then")) }
         p { (answer.indicator.words.join(l.t("", " "))) }
         @if let Some(sql) = &answer.indicator.sql { (sql_block(l, w("数据行的查询", "The query of its rows"), sql)) }
