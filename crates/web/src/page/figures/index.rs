@@ -263,11 +263,12 @@ fn theme_label(desk: &Desk<'_>, places: &[usize]) -> Text {
     let indicators = || places.iter().map(|&place| &desk.pack().indicators[place]);
     let mut counted: Vec<(&Text, usize)> = Vec::new();
     for indicator in indicators() {
-        let tables = desk.engine().engine().tables_of(&indicator.key).unwrap_or_default();
-        let monitored =
-            MONITORED.iter().find(|(prefix, _)| tables.iter().any(|table| table.starts_with(prefix)));
-        if let Some((_, (chinese, english))) = monitored {
-            return Text::new(*chinese, *english);
+        if desk.engine().is_measured(&indicator.key) {
+            let tables = desk.engine().engine().tables_of(&indicator.key).unwrap_or_default();
+            let named = |(prefix, _): &&(&str, _)| tables.iter().any(|table| table.starts_with(prefix));
+            if let Some((_, (chinese, english))) = MONITORED.iter().find(named) {
+                return Text::new(*chinese, *english);
+            }
         }
         // The register that it counts stands first.
         let registers = desk.registers_of(&indicator.key);

@@ -253,9 +253,9 @@ fn too_many(desk: &Desk<'_>, l: Language, rows: &RowsAnswer) -> Markup {
         p { (l.t("先按下列维度分组，再看其中一组的数据行；或在命令行用 qingyuan trace 列出全部。",
             "Break it down by one of these and look at the rows of a group, or list all with `qingyuan trace` on the command line.")) }
         @if let Ok(ask) = ask {
-            ul { @for by in dimensions {
+            div.actions { @for by in dimensions {
                 @let to = Ask { by: Some(by.clone()), ..ask.clone() };
-                li { a href=(to.address("")) { (desk.dimension(by, l)) } }
+                (Button::secondary(l, Text::same(desk.dimension(by, l))).small().to(to.address("")))
             } }
         }
     };
