@@ -170,7 +170,7 @@ impl Policies {
             principal.in_scope(action, register) && self.kept.answer(question, answer).allowed
         };
         if register.is_some() || ask(None) {
-            return register.map_or(true, |register| ask(Some(register)));
+            return register.is_none_or(|register| ask(Some(register)));
         }
         let differs = |grant: &Grant| self.apt(grant, action).is_some_and(|apt| apt.by_register);
         let is_narrowed = principal.scopes.is_some();

@@ -7,7 +7,10 @@ use lake::{Lake, LakeError};
 use ledger::{CopyOptions, Ledger};
 
 use crate::error::CityError;
-use crate::home::City;
+use crate::home::{City, write_whole};
+
+/// What a backup has of the accounts, if whoever made it put it there: the store, and the key that secrets are sealed with.
+const ACCOUNTS: [&str; 2] = ["accounts.db", "keys/accounts.key"];
 
 /// What was copied and verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,7 @@ pub fn backup_over(
 ) -> Result<Copied, CityError> {
     let entries = book.backup(to, options)?.size;
     copy_settings(&city.home, to)?;
+    copy_reports(&city.reports(), &to.join("reports"))?;
     let batches = lake.map(|lake| copy_lake(lake, to)).transpose()?;
     Ok(Copied { entries, batches })
 }
@@ -41,6 +45,10 @@ pub fn backup_over(
 pub fn restore(from: &Path, home: &Path) -> Result<Copied, CityError> {
     let entries = Ledger::restore(from, home)?.size;
     copy_settings(from, home)?;
+    copy_reports(&from.join("reports"), &home.join("reports"))?;
+    for file in ACCOUNTS.map(|file| Path::new(file)).into_iter().filter(|file| from.join(file).is_file()) {
+        fs::copy(from.join(file), home.join(file))?;
+    }
     let batches = match Lake::open(from) {
         Ok(lake) => Some(copy_lake(&lake, home)?),
         Err(LakeError::None(_)) => None,
@@ -65,6 +73,24 @@ fn copy_settings(from: &Path, to: &Path) -> Result<(), CityError> {
     Ok(())
 }
 
+/// Reports that were written, drafted or signed. Steps are read before the versions and files that they name: those are
+/// there before their step is, so that a copy made while somebody signs names nothing that it does not have.
+fn copy_reports(from: &Path, to: &Path) -> Result<(), CityError> {
+    if !from.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let steps = entry.path().join("steps.jsonl");
+        if steps.is_file() {
+            let text = fs::read(&steps)?;
+            copy_tree(&entry.path(), &to.join(entry.file_name()))?;
+            write_whole(&to.join(entry.file_name()).join("steps.jsonl"), &text)?;
+        }
+    }
+    Ok(())
+}
+
 fn copy_tree(from: &Path, to: &Path) -> Result<(), CityError> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -73,7 +99,11 @@ fn copy_tree(from: &Path, to: &Path) -> Result<(), CityError> {
         if entry.file_type()?.is_dir() {
             copy_tree(&entry.path(), &target)?;
         } else {
-            fs::copy(entry.path(), target)?;
+            match fs::copy(entry.path(), target) {
+                // What is half written is renamed at any moment.
+                Err(_) if entry.path().extension().is_some_and(|one| one == "partial") => {}
+                copied => drop(copied?),
+            }
         }
     }
     Ok(())

@@ -89,8 +89,11 @@ pub(crate) fn read_table<'p>(
 fn key_of(file: &Path, register: &str, options: &ImportOptions) -> Result<String, IntakeError> {
     let io = |source| IntakeError::Io { path: file.to_owned(), source };
     let mut hash = Sha256::new();
-    let ImportOptions { gcj02, effective, owner, verify, .. } = options;
+    let ImportOptions { gcj02, effective, owner, verify, mended, .. } = options;
     hash.update(format!("{register}\n{gcj02}\n{effective:?}\n{owner:?}\n{verify}\n"));
+    if !mended.is_empty() {
+        hash.update(format!("{mended:?}\n"));
+    }
     let mut reader = BufReader::with_capacity(1 << 20, File::open(file).map_err(io)?);
     let mut buffer = vec![0; 1 << 20];
     loop {

@@ -76,6 +76,19 @@ pub struct ImportOptions {
     pub max_faults: usize,
     /// Whose records the file may touch; by default everybody's.
     pub guard: Option<OwnerGuard>,
+    /// Cells of a table that were mended by hand after a first look, as they should have been typed.
+    pub mended: Vec<Mended>,
+}
+
+/// A cell that was mended by hand.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mended {
+    /// The row as Excel shows it, from 1.
+    pub row: u32,
+    /// The column, from 0.
+    pub column: usize,
+    /// What stands in it now.
+    pub text: String,
 }
 
 impl ImportOptions {
@@ -93,6 +106,7 @@ impl ImportOptions {
             key: None,
             max_faults: 10_000,
             guard: None,
+            mended: Vec::new(),
         }
     }
 }

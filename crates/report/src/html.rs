@@ -12,19 +12,28 @@ const STYLE: &str = include_str!("html.css");
 
 /// The whole page.
 pub fn html(document: &Document) -> String {
-    let mut writer = Writer { out: String::with_capacity(1 << 15), document, list: None };
     let title = escape(&document.title).replace("&#10;", "");
+    let mut out = String::with_capacity(1 << 15);
     let _ = write!(
-        writer.out,
+        out,
         concat!(
             "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n",
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n",
-            "<meta name=\"generator\" content=\"Qingyuan\">\n<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n<article>\n"
+            "<meta name=\"generator\" content=\"Qingyuan\">\n<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
         ),
         language = document.language,
         title = title,
         style = STYLE
     );
+    out.push_str(&html_body(document));
+    out.push_str("</main>\n</body>\n</html>\n");
+    out
+}
+
+/// The report and its appendix alone, for a page that brings its own head and styles.
+pub fn html_body(document: &Document) -> String {
+    let mut writer = Writer { out: String::with_capacity(1 << 15), document, list: None };
+    writer.out.push_str("<article>\n");
     writer.head();
     for block in &document.blocks {
         writer.block(block);
@@ -32,7 +41,6 @@ pub fn html(document: &Document) -> String {
     writer.close_list();
     writer.foot();
     writer.appendix();
-    writer.out.push_str("</main>\n</body>\n</html>\n");
     writer.out
 }
 

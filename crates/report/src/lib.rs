@@ -42,7 +42,7 @@ pub use document::{
     Block, Chart, ChartKind, CitedFigure, Column, Document, Inline, Point, Signature, Table, Words,
 };
 pub use docx::docx;
-pub use html::html;
+pub use html::{html, html_body};
 pub use markdown::markdown;
 pub use render::{Answers, Meta, render};
 pub use template::{Front, Request, Template, compile};

@@ -6,8 +6,8 @@ use geodesy::Geometry;
 use pack::{Field, FieldKind};
 
 use crate::bits::Bits;
-use crate::dictionary::{Dictionary, Interner, NONE};
-use crate::read::{Cell, Events, Records};
+use crate::dictionary::{Dictionary, Interner, NONE, Records};
+use crate::read::{Cell, Events};
 
 /// A column.
 #[derive(Debug)]

@@ -1,9 +1,10 @@
 //! Texts that are kept once and numbered, so that a row holds four bytes and a search looks at each text once.
 
+use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::sync::OnceLock;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
-use std::hash::BuildHasher;
 
 use message::simplified;
 
@@ -112,6 +113,25 @@ impl Interner {
         dictionary.ends.push(end);
         table.insert_unique(hash, code, |code| hasher.hash_one(dictionary.get(*code)));
         *last = Some(code);
+        Some(code)
+    }
+}
+
+/// Records, numbered as they come.
+#[derive(Debug, Default)]
+pub(crate) struct Records {
+    pub(crate) list: Vec<u64>,
+    codes: HashMap<u64, u32>,
+}
+
+impl Records {
+    pub(crate) fn code(&mut self, record: u64) -> Option<u32> {
+        if let Some(code) = self.codes.get(&record) {
+            return Some(*code);
+        }
+        let code = u32::try_from(self.list.len()).ok().filter(|code| *code != NONE)?;
+        self.list.push(record);
+        self.codes.insert(record, code);
         Some(code)
     }
 }

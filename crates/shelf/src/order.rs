@@ -192,8 +192,11 @@ fn place<'a>(mut known: impl Iterator<Item = &'a str>, wanted: &str) -> Key {
 
 /// Rows by the keys of their codes: the codes are sorted, the rows only dealt out.
 fn by_code(codes: &[u32], keys: &[Key]) -> (Vec<u32>, usize) {
-    let mut order: Vec<u32> = (0_u32..).take(keys.len()).collect();
-    order.par_sort_unstable_by(|a, b| keys[*a as usize].cmp(&keys[*b as usize]));
+    // The beginnings of the keys are compared first: they lie side by side, the keys all over the memory.
+    let mut order: Vec<(u128, u32)> = keys.iter().map(beginning).zip(0_u32..).collect();
+    order
+        .par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| keys[a.1 as usize].cmp(&keys[b.1 as usize])));
+    let order: Vec<u32> = order.into_iter().map(|(_, code)| code).collect();
     // Equal keys share a rank, so that their rows stay in the order of the records.
     let mut ranks = vec![0_usize; keys.len()];
     let mut rank = 0;
@@ -221,6 +224,18 @@ fn by_code(codes: &[u32], keys: &[Key]) -> (Vec<u32>, usize) {
         *start += 1;
     }
     (rows, filled)
+}
+
+/// Sixteen bytes that never compare otherwise than the keys do.
+fn beginning(key: &Key) -> u128 {
+    match key {
+        Key::Number(number) => number.cast_unsigned() ^ 1 << 127,
+        Key::Text(text) => {
+            let mut bytes = [0; 16];
+            bytes.iter_mut().zip(text).for_each(|(byte, of)| *byte = *of);
+            u128::from_be_bytes(bytes)
+        }
+    }
 }
 
 fn by_number<T: Ord + Copy + Send>(

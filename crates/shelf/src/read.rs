@@ -11,7 +11,7 @@ use ledger::{Entry, Kind, Value};
 use pack::{FieldKind, Register};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
-use crate::dictionary::Interner;
+use crate::dictionary::{Interner, Records};
 use crate::error::ShelfError;
 use crate::number::{day_of, parse_day, parse_decimal};
 
@@ -56,25 +56,6 @@ pub(crate) struct Events {
     /// For each field its texts, or the records that it refers to.
     pub(crate) texts: Vec<Interner>,
     pub(crate) records: Vec<Records>,
-}
-
-/// Records, numbered as they come.
-#[derive(Debug, Default)]
-pub(crate) struct Records {
-    pub(crate) list: Vec<u64>,
-    codes: HashMap<u64, u32>,
-}
-
-impl Records {
-    pub(crate) fn code(&mut self, record: u64) -> Option<u32> {
-        if let Some(code) = self.codes.get(&record) {
-            return Some(*code);
-        }
-        let code = u32::try_from(self.list.len()).ok().filter(|code| *code != u32::MAX)?;
-        self.list.push(record);
-        self.codes.insert(record, code);
-        Some(code)
-    }
 }
 
 /// Reads entries of one register.

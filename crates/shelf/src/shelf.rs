@@ -33,8 +33,11 @@ pub struct Shelf {
     followed: Mutex<u64>,
     /// The same number, to be looked at without waiting.
     seen: AtomicU64,
-    units: Mutex<Option<((u64, i32), Arc<Units>)>>,
+    units: Mutex<Option<Tree>>,
 }
+
+/// The organisation tree that was last asked for: of which table, on which day.
+type Tree = ((u64, i32), Arc<Units>);
 
 /// Where a register's table stands.
 #[derive(Default)]
@@ -259,6 +262,14 @@ impl Shelf {
         let units = Arc::new(Units::new(&self.pack, &table, of.1));
         *kept = Some((of, Arc::clone(&units)));
         Ok(units)
+    }
+
+    /// The codes of the units that own, or once owned, records of a register, in order.
+    pub fn owners(&self, register: &str) -> Result<Vec<String>, ShelfError> {
+        let table = self.table(register)?;
+        let codes: std::collections::BTreeSet<&str> =
+            table.parts().iter().flat_map(|(part, _)| part.owners.iter()).collect();
+        Ok(codes.into_iter().map(str::to_owned).collect())
     }
 
     /// The register that a record belongs to, among those that were read; asks the book for others.

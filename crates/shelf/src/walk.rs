@@ -18,7 +18,7 @@ pub(crate) struct Walk<'a> {
     sorting: &'a Sorting<'a>,
     descending: bool,
     large: Side<'a>,
-    /// Rows of later parts, in order: part and row, and how many rows of the large side come before each.
+    /// Rows of later parts, in order.
     small: Vec<Small<'a>>,
 }
 
@@ -29,10 +29,9 @@ struct Side<'a> {
 }
 
 struct Small<'a> {
+    at: Place,
     part: &'a Part,
     row: usize,
-    /// Where it belongs in the large side's order.
-    before: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -46,15 +45,11 @@ impl<'a> Walk<'a> {
         let (part, chosen) = first;
         let large = Side { part, chosen, order: sorting.order(part) };
         let mut walk = Self { sorting, descending, large, small: Vec::new() };
-        let mut small: Vec<(Place, &Part, usize)> = Vec::new();
         for (part, chosen) in rest {
-            small.extend(chosen.iter().map(|row| (place(sorting, part, row), *part, row)));
+            let small = chosen.iter().map(|row| Small { at: place(sorting, part, row), part, row });
+            walk.small.extend(small);
         }
-        small.sort_by(|a, b| compare(&a.0, &b.0, descending));
-        walk.small = small
-            .into_iter()
-            .map(|(at, part, row)| Small { part, row, before: walk.large_before(&at) })
-            .collect();
+        walk.small.sort_by(|a, b| compare(&a.at, &b.at, descending));
         walk
     }
 
@@ -79,14 +74,19 @@ impl<'a> Walk<'a> {
     /// The rows from the `skip`th on.
     pub(crate) fn from(&self, skip: usize) -> impl Iterator<Item = (&'a Part, usize)> + '_ {
         let mut index = 0;
-        let mut next = 0;
+        let mut small = self.small.iter();
+        // The next row of a small part, and where it belongs in the large side's order: looked up when its turn comes.
+        let mut next: Option<(&Small<'a>, usize)> = None;
         std::iter::from_fn(move || {
             loop {
-                if let Some(small) = self.small.get(next)
-                    && small.before <= index
+                if next.is_none() {
+                    next = small.next().map(|one| (one, self.large_before(&one.at)));
+                }
+                if let Some((one, before)) = next
+                    && before <= index
                 {
-                    next += 1;
-                    return Some((small.part, small.row));
+                    next = None;
+                    return Some((one.part, one.row));
                 }
                 if index == self.large.part.len() {
                     return None;

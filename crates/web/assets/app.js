@@ -82,6 +82,9 @@ if (offline) {
   show();
 }
 
+// Without a connection the browser shows our page for that. (Only over HTTPS, and on the machine itself.)
+if (navigator.serviceWorker && isSecureContext) navigator.serviceWorker.register("/sw.js").catch(() => {});
+
 // Suggestions while typing: a combobox (WAI-ARIA) over [{value, label, note, href}].
 for (const input of $$("input[data-suggest]")) {
   const list = document.createElement("ul");
@@ -247,6 +250,8 @@ for (const form of $$("form[data-upload]")) {
     // Small ones are sent the plain way; the browser follows the redirect by itself.
     if (event.defaultPrevented || files.reduce((sum, file) => sum + file.size, 0) < 262144) return;
     event.preventDefault();
+    if (form.dataset.sent) return;
+    busy(form, event.submitter);
     const line = form.querySelector("[data-busy-line]");
     const bar = document.createElement("progress");
     bar.max = 100;

@@ -30,8 +30,8 @@ export function mix(one, other, share) {
   return `#${a.map((value, at) => Math.round(value + (b[at] - value) * share).toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** Metres on the ground as pixels: exact at every zoom, at the latitude of the city. */
-const METRES = (2 ** 7 * 512) / (40075017 * Math.cos((30.6 * Math.PI) / 180));
+/** Metres on the ground as pixels at zoom 7 and 30 degrees north: near enough anywhere in the country for a stroke's width. */
+const METRES = (2 ** 7 * 512) / (40075017 * Math.cos(Math.PI / 6));
 const across = (metres, least) => ["interpolate", ["exponential", 2], ["zoom"],
   7, ["max", least, ["*", metres, METRES]], 19, ["max", least, ["*", metres, METRES * 2 ** 12]]];
 

@@ -24,15 +24,21 @@ export function read(kind, text) {
   return points;
 }
 
+/** The box around the city, as the server knows it. */
+async function city() {
+  const response = await fetch("/api/v1/map?chosen=1", { headers: { accept: "application/json" } });
+  const [west, south, east, north] = response.ok ? (await response.json()).bounds : [73, 18, 135, 54];
+  return [[west, south], [east, north]];
+}
+
 export async function edit(element) {
   const kind = element.dataset.shape;
   const field = document.getElementById(element.dataset.input);
   if (!field || !["point", "line", "polygon"].includes(kind)) return;
   let points = read(kind, field.value) ?? [];
-  const home = JSON.parse(element.dataset.bounds || "null");
-  const box = points.length ? bounds({ coordinates: points }) : home;
+  const box = points.length ? bounds({ coordinates: points }) : JSON.parse(element.dataset.bounds || "null") ?? await city();
   const { map, words } = await open(element, (p) => withDrawing(base(p, element.dataset.tiles), p, kind, points), {
-    ...(box ? { bounds: box, fitBoundsOptions: { padding: 48, maxZoom: 14 } } : { center: [114.3, 30.6], zoom: 9 }),
+    bounds: box, fitBoundsOptions: { padding: 48, maxZoom: 14 },
     doubleClickZoom: false,
   });
   const says = Object.assign(document.createElement("p"), { className: "map-says" });

@@ -54,8 +54,12 @@ function styled(p, tiles, config, now, measured) {
     : null;
   const over = config.layers.flatMap((layer) => register(layer, p, now));
   if (now.selected) {
-    over.push({ id: "selected", type: "circle", source: "selected",
-      paint: { "circle-radius": 15, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": p.bad, "circle-stroke-width": 3 } });
+    over.push(
+      { id: "selected-edge", type: "line", source: "selected", filter: ["!=", ["geometry-type"], "Point"],
+        layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": p.bad, "line-width": 3 } },
+      { id: "selected-ring", type: "circle", source: "selected", filter: ["==", ["geometry-type"], "Point"],
+        paint: { "circle-radius": 14, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": p.bad, "circle-stroke-width": 3 } },
+    );
   }
   if (config.stations) over.push(...stations(p));
   const style = base(p, tiles, { fill, over });
@@ -64,7 +68,11 @@ function styled(p, tiles, config, now, measured) {
   }
   if (config.stations) style.sources.latest = { type: "geojson", data: config.stations };
   if (now.selected) {
-    style.sources.selected = { type: "geojson", data: { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: now.selected } } };
+    const feature = (geometry) => ({ type: "Feature", properties: {}, geometry });
+    // A shape may be too small to be seen, so its middle is ringed as well.
+    const middle = feature({ type: "Point", coordinates: now.selected });
+    const own = config.shape && !/Point$/.test(config.shape.type) ? [feature(config.shape)] : [];
+    style.sources.selected = { type: "geojson", data: { type: "FeatureCollection", features: [middle, ...own] } };
   }
   return measured ? withDrawing(style, p, measured.kind, measured.points) : style;
 }

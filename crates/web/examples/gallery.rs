@@ -7,9 +7,10 @@ use maud::{Markup, Render, html};
 use message::Language;
 use web::Theme;
 use web::ui::{
-    Badge, Button, Chart, Column, Confirm, Diff, Event, Facts, Field, FigureLink, FilterBar, Form, Frame, Icon, Node,
-    Notice, Order, Page, Pager, Row, Section, Speak, Stat, Table, Tabs, Tone, Upload, code_block, date_in_words, empty,
-    error_summary, inline_diff, keys, legend, no_right, progress, skeleton, sql_block, stats, timeline, tree, trouble, w,
+    Badge, Button, Chart, Column, Confirm, Diff, Event, Facts, Field, FigureLink, FilterBar, Form, Frame,
+    Icon, Node, Notice, Order, Page, Pager, Row, Section, Speak, Stat, Table, Tabs, Tone, Upload, code_block,
+    date_in_words, empty, error_summary, inline_diff, keys, legend, no_right, progress, skeleton, sql_block,
+    stats, timeline, tree, trouble, w,
 };
 
 fn main() -> std::io::Result<()> {
@@ -55,7 +56,9 @@ fn frame(l: Language, theme: Theme) -> Frame {
         notice: Some(w("已提交核验", "Submitted for verification").text()),
         synthetic: Some(w("合成数据，仅供演示", "Made-up data, for demonstration").text()),
         read_only: None,
-        snapshot: Some(w("快照 1,119,446 · 2026-11-23 17:00", "Snapshot 1,119,446 · 2026-11-23 17:00").text()),
+        snapshot: Some(
+            w("快照 1,119,446 · 2026-11-23 17:00", "Snapshot 1,119,446 · 2026-11-23 17:00").text(),
+        ),
     }
 }
 
@@ -133,7 +136,11 @@ fn small_table(l: Language) -> Table {
             html! { "望江" (number) "号码头" },
             html! { (number * 7) },
             html! { "19" (60 + number) "-05-01" },
-            if number % 2 == 0 { Badge::pending(l).render() } else { Badge::state(l, w("在营", "Operating")).render() },
+            if number % 2 == 0 {
+                Badge::pending(l).render()
+            } else {
+                Badge::state(l, w("在营", "Operating")).render()
+            },
         ])
         .to("#record")
         .select(number.to_string(), format!("望江{number}号码头"))

@@ -19,6 +19,7 @@ use crate::fault::Fault;
 use crate::kept::Kept;
 use crate::limit::Limits;
 use crate::metrics::Metrics;
+use crate::provider::Provider;
 use crate::settings::Settings;
 
 /// What all requests share.
@@ -40,6 +41,14 @@ pub struct App {
     pub(crate) limits: Limits,
     in_force: ArcSwap<InForce>,
     heavy: Semaphore,
+    /// What was made of the book for maps.
+    pub maps: crate::page::map::Store,
+    /// Years of measurements that were evaluated.
+    pub years: crate::page::monitoring::Years,
+    /// Documents that were checked, in memory for their sessions.
+    pub checks: crate::page::check::Kept,
+    /// Where identities come from, if the city has a provider of them.
+    pub provider: Option<Provider>,
 }
 
 /// The definitions in force, replaced as a whole when another pack is adopted.
@@ -66,6 +75,7 @@ impl App {
         lake: Option<Arc<Lake>>,
         scribe: Scribe,
         in_force: InForce,
+        provider: Option<Provider>,
     ) -> Self {
         Self {
             settings,
@@ -79,6 +89,10 @@ impl App {
             in_force: ArcSwap::from_pointee(in_force),
             // As many at once as there are cores to do them, and one that waits for the disk.
             heavy: Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from) + 1),
+            maps: crate::page::map::Store::default(),
+            years: crate::page::monitoring::Years::default(),
+            checks: crate::page::check::Kept::default(),
+            provider,
         }
     }
 

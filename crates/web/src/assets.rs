@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use rust_embed::RustEmbed;
@@ -61,10 +61,13 @@ pub fn url(name: &str) -> String {
     }
 }
 
-async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Answer {
+async fn asset(Path(name): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Answer {
     let asset = ALL.get(&name).ok_or(Fault::NotFound)?;
     let tag = format!("\"{}\"", asset.tag);
-    let kept = [(header::CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned()), (header::ETAG, tag.clone())];
+    // A module that another one imports is asked for by its plain name, and must be asked about again.
+    let pinned = query.and_then(|query| query.strip_prefix("v=").map(|of| of == asset.tag)).unwrap_or(false);
+    let keep = if pinned { "public, max-age=31536000, immutable" } else { "public, no-cache" };
+    let kept = [(header::CACHE_CONTROL, keep.to_owned()), (header::ETAG, tag.clone())];
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
     }

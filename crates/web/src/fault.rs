@@ -229,7 +229,14 @@ impl IntoResponse for Fault {
 
 impl From<accounts::AccountError> for Fault {
     fn from(error: accounts::AccountError) -> Self {
-        Self::internal(error)
+        use accounts::AccountError as E;
+        match error {
+            E::TooMany { wait_seconds } => Self::TooMany(wait_seconds),
+            E::Busy => Self::Busy(error.text()),
+            E::NoAccount => Self::NotFound,
+            E::Store(_) | E::Io { .. } | E::KeyBroken(_) | E::Sealed | E::Newer { .. } => Self::internal(error),
+            error => Self::Refused { text: error.text(), fields: Vec::new() },
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 //! who has not signed in yet (else somebody could be signed in to a stranger's account).
 
 mod forged;
+mod trail;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ use crate::routes::Need;
 use crate::server::RequestNumber;
 use crate::visitor::{Proof, Theme, Visitor, no_right};
 
+pub(crate) use trail::Trail;
+
 /// What the guard of a route knows.
 #[derive(Clone)]
 pub(crate) struct Watch {
@@ -46,6 +49,7 @@ pub(crate) async fn guard(State(watch): State<Watch>, request: Request, next: Ne
         }
     };
     let seen = visitor.clone();
+    let asked = trail::Asked::of(&request);
     let mut response = match passes(&watch, &visitor, request).await {
         Ok(mut request) => {
             request.extensions_mut().insert(visitor);
@@ -53,6 +57,7 @@ pub(crate) async fn guard(State(watch): State<Watch>, request: Request, next: Ne
         }
         Err(fault) => fault.into_response(),
     };
+    trail::write(&watch, &seen, asked, route.as_deref(), &mut response).await;
     if let Some(route) = route {
         response.extensions_mut().insert(Route(route));
     }
@@ -188,6 +193,7 @@ fn visitor(app: &Arc<App>, request: &Request) -> Result<(Visitor, Vec<HeaderValu
         said: None,
         now: app.now(),
         app: Arc::clone(app),
+        acts_as: String::new(),
     };
     let pages = headers.get(header::ACCEPT).is_some_and(|kinds| kinds.as_bytes().starts_with(b"text/html"));
     if pages && let Some(said) = cookies::get(headers, cookies::SAID).filter(|said| !said.is_empty()) {
@@ -197,6 +203,7 @@ fn visitor(app: &Arc<App>, request: &Request) -> Result<(Visitor, Vec<HeaderValu
     if let Some(token) = bearer(headers) {
         let Some(token) = app.accounts.token(token)? else { return Err(Fault::SignIn) };
         visitor.grants = Arc::new(grants(&token.account));
+        visitor.acts_as = token.account.actor();
         visitor.account = Some(token.account);
         visitor.scopes = Some(Arc::new(token.scopes));
         visitor.proof = Proof::Token;
@@ -208,6 +215,7 @@ fn visitor(app: &Arc<App>, request: &Request) -> Result<(Visitor, Vec<HeaderValu
         visitor.csrf = forged::masked(&session.csrf)?;
         visitor.session = Some(session.id);
         visitor.proof = Proof::Session;
+        visitor.acts_as = session.account.actor();
         visitor.account = Some(session.account);
         return Ok((visitor, set));
     }

@@ -23,6 +23,7 @@ pub mod limit;
 mod metrics;
 pub mod open;
 pub mod page;
+pub mod provider;
 pub mod routes;
 mod security;
 mod server;

@@ -14,6 +14,7 @@ use shelf::Shelf;
 
 use crate::app::{App, InForce};
 use crate::kept::Kept;
+use crate::provider::Provider;
 use crate::settings::Settings;
 
 /// Why a server cannot start.
@@ -53,7 +54,8 @@ pub(crate) fn open(settings: Settings) -> Result<App, OpenError> {
     let pack = Arc::clone(&city.pack);
     let scribe = Scribe::start(Arc::clone(&book), Arc::clone(&pack)).map_err(|error| OpenError::new(error.text()))?;
     let in_force = in_force(city, &book, lake.as_ref())?;
-    Ok(App::new(settings, accounts, book, lake, scribe, in_force))
+    let provider = Provider::of_home(&settings)?;
+    Ok(App::new(settings, accounts, book, lake, scribe, in_force, provider))
 }
 
 /// What a city's pack puts in force over a book.

@@ -86,6 +86,8 @@ pub struct Visitor {
     pub now: Arc<InForce>,
     /// The application.
     pub app: Arc<App>,
+    /// What stands for the account in the book ([`Visitor::actor`]).
+    pub acts_as: String,
 }
 
 impl Visitor {
@@ -94,9 +96,18 @@ impl Visitor {
         text.in_language(self.language).into_owned()
     }
 
-    /// The account's sign-in name: the actor of entries and events. Nobody's is empty.
+    /// What stands for the account in the book: the actor of entries, and who policies are asked about. It is the
+    /// account's number, since the book forgets nothing and a sign-in name is often a person's. Nobody's is empty.
     pub fn actor(&self) -> &str {
-        self.account.as_ref().map_or("", |account| account.name.as_str())
+        &self.acts_as
+    }
+
+    /// What people call an actor of the book: the display name where it is an account, else the actor itself (an import
+    /// or a command names itself).
+    pub fn name_of(&self, actor: &str) -> String {
+        let account = actor.strip_prefix("account-").and_then(|id| id.parse().ok());
+        let account = account.and_then(|id| self.app.accounts.account(id).ok().flatten());
+        account.map(|account| account.display.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| actor.to_owned())
     }
 
     /// Who signed in, as [`Answer`](crate::fault::Answer)s need it.

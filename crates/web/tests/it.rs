@@ -1,8 +1,20 @@
 //! The application from outside: a small demo city, a server on a free port, and what it answers.
 
 mod it {
+    pub mod http;
     pub mod stage;
 
+    mod api;
+    mod browser;
+    mod check;
+    mod entry;
     mod figures;
     mod ground;
+    mod map;
+    mod overview;
+    mod provider;
+    mod registers;
+    mod reports;
+    mod rights;
+    mod security;
 }

@@ -1,7 +1,8 @@
 //! `qingyuan backup` and `qingyuan restore`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use accounts::Accounts;
 use city::backup::Copied;
 use clap::Args;
 use ledger::CopyOptions;
@@ -38,6 +39,7 @@ impl Backup {
         let city = self.home.open()?;
         let copied = city::backup::backup(&city, &self.to, CopyOptions { with_keys: self.with_key })?;
         say_measurements(copied, language);
+        self.accounts(&city.home)?;
         let size = copied.entries;
         let to = self.to.display();
         say(
@@ -47,6 +49,23 @@ impl Backup {
             ),
             language,
         );
+        Ok(())
+    }
+}
+
+impl Backup {
+    /// The accounts of the web application, if the city has any; the key of their second factors goes with the other keys.
+    fn accounts(&self, home: &Path) -> Result<(), Failure> {
+        if !home.join("accounts.db").is_file() {
+            return Ok(());
+        }
+        let accounts = Accounts::open(home).map_err(|error| Failure::Broken(error.text()))?;
+        accounts.backup(&self.to.join("accounts.db")).map_err(|error| Failure::Broken(error.text()))?;
+        if self.with_key {
+            let key = Path::new("keys/accounts.key");
+            std::fs::create_dir_all(self.to.join("keys"))?;
+            std::fs::copy(home.join(key), self.to.join(key))?;
+        }
         Ok(())
     }
 }

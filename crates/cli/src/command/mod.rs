@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod account;
 mod air;
 mod backup;
 mod check;
@@ -96,6 +97,9 @@ pub enum Command {
     Backup(backup::Backup),
     /// 从备份恢复到新目录 | restore a backup into a new directory
     Restore(backup::Restore),
+    /// 账号：首个账号、邀请、停用、找回 | accounts: the first one, invitations, closing, the way back in
+    #[command(subcommand)]
+    Account(account::Account),
     /// 提示下一步可以做什么 | say what to try next
     #[command(hide = true)]
     Next(next::Next),
@@ -133,6 +137,7 @@ impl Command {
             Self::Person(command) => command.run(language),
             Self::Backup(command) => command.run(language),
             Self::Restore(command) => command.run(language),
+            Self::Account(command) => command.run(language),
             Self::Next(command) => command.run(language),
         }
     }

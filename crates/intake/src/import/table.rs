@@ -17,6 +17,7 @@ mod features;
 mod headings;
 mod rows;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
@@ -39,6 +40,9 @@ use features::data_feature;
 use headings::{Layout, is_title};
 use rows::data_row;
 
+/// The columns of an Excel sheet: no mended cell lies beyond.
+const MOST_COLUMNS: usize = 16_384;
+
 /// Feeds a source's rows to the table.
 pub(crate) struct TableSink<'t, 'p> {
     pub(crate) table: &'t mut Table<'p>,
@@ -56,6 +60,8 @@ impl Sink for TableSink<'_, '_> {
 
     fn row(&mut self, number: u32, cells: &[RawValue<'_>]) -> Result<(), IntakeError> {
         let table = &mut *self.table;
+        let mended = mended(&table.options, number, cells);
+        let cells = mended.as_deref().unwrap_or(cells);
         let Some(layout) = table.layout.take() else {
             if is_title(table, cells) {
                 return Ok(());
@@ -85,6 +91,18 @@ impl Sink for TableSink<'_, '_> {
         table.layout = Some(layout);
         result
     }
+}
+
+/// The row with what was mended of it; none if nothing was.
+fn mended<'c>(options: &ImportOptions, number: u32, cells: &[RawValue<'c>]) -> Option<Vec<RawValue<'c>>> {
+    let here = || options.mended.iter().filter(|mended| mended.row == number);
+    let longest = here().map(|mended| mended.column + 1).max()?.min(MOST_COLUMNS);
+    let mut cells = cells.to_vec();
+    cells.resize(cells.len().max(longest), RawValue::Empty);
+    for mended in here().filter(|mended| mended.column < MOST_COLUMNS) {
+        cells[mended.column] = RawValue::Text(Cow::Owned(mended.text.clone()));
+    }
+    Some(cells)
 }
 
 /// What a file comes to.

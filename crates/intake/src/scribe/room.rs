@@ -26,6 +26,7 @@ use super::job::{Job, Work};
 use super::round::Rounds;
 use crate::book::Book;
 use crate::error::IntakeError;
+use crate::options::ImportOptions;
 
 /// How often the book is looked at while nothing is asked: somebody else of this process may have written.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -38,10 +39,13 @@ pub(crate) enum Message {
     Reload(Arc<Pack>, SyncSender<()>),
 }
 
+/// What is called with the book, or with why it cannot be read.
+type See = Box<dyn FnOnce(Result<&Book<'_>, Refusal>) + Send>;
+
 /// A question to the book.
 pub(crate) struct Ask {
     pub(crate) registers: Vec<String>,
-    pub(crate) see: Box<dyn FnOnce(Result<&Book<'_>, Refusal>) + Send>,
+    pub(crate) see: See,
 }
 
 /// A job, and to whom the answer goes. Nobody is left without one: dropped, it answers that the scribe has stopped.
@@ -88,16 +92,11 @@ impl fmt::Debug for Ticket {
 pub(crate) fn live(shared: &Shared, mut pack: Arc<Pack>) {
     let mut waiting = VecDeque::new();
     let (mut hands, mut recent) = (Hands::new(&shared.ledger), Recent::default());
-    loop {
-        match season(shared, &pack, &mut hands, &mut recent, &mut waiting) {
-            Some((next, told)) => {
-                pack = next;
-                *shared.pack.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&pack);
-                // Who asked may have gone away; the pack is in force all the same.
-                let _ = told.send(());
-            }
-            None => break,
-        }
+    while let Some((next, told)) = season(shared, &pack, &mut hands, &mut recent, &mut waiting) {
+        pack = next;
+        *shared.pack.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&pack);
+        // Who asked may have gone away; the pack is in force all the same.
+        let _ = told.send(());
     }
     shared.desk.close();
     let mut unasked = VecDeque::new();
@@ -177,7 +176,8 @@ fn mark(job: &Job) -> [u8; 32] {
         }
         Work::Import { register, file, options } => {
             let shown = format!("import {register:?} {:?} {:?}", options.effective, options.owner);
-            hash.update(shown + &format!("{} {} {:?}", options.gcj02, options.verify, options.format));
+            let ImportOptions { gcj02, verify, format, mended, .. } = &**options;
+            hash.update(shown + &format!("{gcj02} {verify} {format:?} {mended:?}"));
             // A file that cannot be read is refused when it is its turn.
             drop(hash_file(&mut hash, file));
         }

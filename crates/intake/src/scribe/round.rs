@@ -72,7 +72,7 @@ impl Rounds<'_, '_> {
             }
             match self.consider(&ticket.job, &ticket.mark, &mut touched) {
                 Turn::Answer(answer) => ticket.answer(answer),
-                Turn::Later => later.push(ticket),
+                Turn::Later => later.push(Message::Job(ticket)),
                 Turn::Together(ready) => group.push((ticket, ready)),
                 Turn::Alone(ready) if group.is_empty() && later.is_empty() => {
                     self.enter_alone(ticket, ready, &mut later);
@@ -85,7 +85,7 @@ impl Rounds<'_, '_> {
             }
         }
         self.enter(group, &mut later);
-        later.into_iter().rev().for_each(|ticket| waiting.push_front(Message::Job(ticket)));
+        later.into_iter().rev().for_each(|job| waiting.push_front(job));
     }
 
     /// Lets the book follow the ledger, and everybody know.
@@ -158,7 +158,7 @@ impl Rounds<'_, '_> {
         registers.iter().try_for_each(|register| Ok(load(self.shared, self.book, register)?))
     }
 
-    fn enter(&mut self, group: Vec<(Box<Ticket>, Ready)>, later: &mut Vec<Box<Ticket>>) {
+    fn enter(&mut self, group: Vec<(Box<Ticket>, Ready)>, later: &mut Vec<Message>) {
         let (tickets, mut ready): (Vec<_>, Vec<_>) = group.into_iter().unzip();
         if let Err(refusal) = self.name_people(&mut ready) {
             tickets.into_iter().for_each(|ticket| ticket.answer(Err(refusal.clone())));
@@ -180,7 +180,7 @@ impl Rounds<'_, '_> {
         }
     }
 
-    fn enter_alone(&mut self, ticket: Box<Ticket>, ready: Option<Ready>, later: &mut Vec<Box<Ticket>>) {
+    fn enter_alone(&mut self, ticket: Box<Ticket>, ready: Option<Ready>, later: &mut Vec<Message>) {
         match ready {
             Some(ready) => self.enter(vec![(ticket, ready)], later),
             None => {
@@ -229,7 +229,7 @@ impl Rounds<'_, '_> {
         mut ticket: Box<Ticket>,
         ready: Ready,
         receipt: Option<Result<Receipt, LedgerError>>,
-        later: &mut Vec<Box<Ticket>>,
+        later: &mut Vec<Message>,
     ) {
         let answer = match receipt {
             None => Ok(ready.entered(None, self.shared.growth.size())),
@@ -237,7 +237,7 @@ impl Rounds<'_, '_> {
             // Somebody else of this process wrote: the job is judged anew, and then finds its conflict.
             Some(Err(LedgerError::Stale { .. } | LedgerError::Moved { .. })) if ticket.tries < TRIES => {
                 ticket.tries += 1;
-                later.push(ticket);
+                later.push(Message::Job(ticket));
                 return;
             }
             Some(Err(LedgerError::KeyReused { .. })) => {

@@ -188,6 +188,9 @@ pub(crate) fn fold(entries: &[Entry], day: Date, counted: bool) -> Vec<Plain> {
         let mut withdrawn = false;
         for entry in applied.iter().filter(|entry| entry.effective <= upto) {
             plain.effective = entry.effective.max(first);
+            if entry.kind == Kind::Create {
+                plain.state = "operating".to_owned();
+            }
             plain.state = entry.state.clone().unwrap_or(plain.state);
             plain.owner = entry.unit.clone().or(plain.owner);
             plain.fields.extend(entry.fields.clone());

@@ -1,11 +1,29 @@
 //! The pages, a file (or folder) each. Adding one is that file and one line in [`routes`].
 
+mod accounts;
 mod admin;
+pub mod api;
+mod audit;
+pub mod check;
+mod entry;
+mod evidence;
 mod figures;
 mod health;
+mod inbox;
+pub mod map;
+mod me;
+pub mod monitoring;
+mod offline;
+mod overview;
 mod plan;
 mod preferences;
 mod public;
+mod record;
+pub mod registers;
+mod reports;
+mod rights;
+mod search;
+mod sign_in;
 
 use std::sync::Arc;
 
@@ -21,11 +39,28 @@ pub fn routes() -> Routes {
     Routes::new()
         .and(crate::assets::routes())
         .and(admin::routes())
+        .and(api::routes())
         .and(health::routes())
         .and(preferences::routes())
         .and(public::routes())
         .and(figures::routes())
         .and(plan::routes())
+        .and(overview::routes())
+        .and(search::routes())
+        .and(offline::routes())
+        .and(map::routes())
+        .and(monitoring::routes())
+        .and(check::routes())
+        .and(reports::routes())
+        .and(record::routes())
+        .and(registers::routes())
+        .and(sign_in::routes())
+        .and(me::routes())
+        .and(accounts::routes())
+        .and(audit::routes())
+        .and(entry::routes())
+        .and(evidence::routes())
+        .and(inbox::routes())
 }
 
 /// Computes ahead what the first visitors will want.

@@ -37,6 +37,20 @@ async fn set(visitor: Visitor, Form(chosen): Form<Chosen>) -> Answer {
     if let Some(theme) = chosen.theme.as_deref().and_then(Theme::parse) {
         headers.append(header::SET_COOKIE, cookies::set(cookies::THEME, theme.key(), Some(YEAR), tls));
     }
+    if let Some(account) = visitor.account.as_ref().map(|account| account.id) {
+        visitor
+            .app
+            .work(move |app| {
+                if let Some(language) = chosen.language.as_deref().and_then(Language::parse) {
+                    app.accounts.set_language(account, Some(language))?;
+                }
+                if let Some(theme) = chosen.theme.as_deref().and_then(Theme::parse) {
+                    app.accounts.set_theme(account, Some(theme.key()))?;
+                }
+                Ok(())
+            })
+            .await?;
+    }
     Ok(response)
 }
 

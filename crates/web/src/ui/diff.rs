@@ -115,7 +115,8 @@ impl Diff {
 
 impl Render for Diff {
     fn render(&self) -> Markup {
-        let (changed, same): (Vec<&Line>, Vec<&Line>) = self.lines.iter().partition(|line| line.old != line.new);
+        let (changed, same): (Vec<&Line>, Vec<&Line>) =
+            self.lines.iter().partition(|line| line.old != line.new);
         html! {
             div.scroll tabindex="0" role="region" aria-label=(self.words.caption) { (self.rows(&changed)) }
             @if !same.is_empty() {
@@ -157,11 +158,7 @@ fn pieces(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let end = if word(first) {
-            rest.find(|c| !word(c)).unwrap_or(rest.len())
-        } else {
-            first.len_utf8()
-        };
+        let end = if word(first) { rest.find(|c| !word(c)).unwrap_or(rest.len()) } else { first.len_utf8() };
         let (piece, after) = rest.split_at(end);
         out.push(piece);
         rest = after;
@@ -218,7 +215,10 @@ mod tests {
     fn a_text_is_compared_piece_by_piece() {
         fn check(old: &str, new: &str, expected: &str) {
             let html = inline_diff(old, new).into_string();
-            assert_eq!(html.trim_start_matches("<span class=\"inline-diff\">").trim_end_matches("</span>"), expected);
+            assert_eq!(
+                html.trim_start_matches("<span class=\"inline-diff\">").trim_end_matches("</span>"),
+                expected
+            );
         }
         check("码头12个", "码头15个", "码头<del>12</del><ins>15</ins>个");
         check("", "a", "<ins>a</ins>");

@@ -382,7 +382,8 @@ mod tests {
 
     #[test]
     fn a_hostile_value_stays_text() {
-        let field = Field::text(Language::English, "name", w("名称", "Name")).value("\"><script>alert(1)</script>");
+        let field =
+            Field::text(Language::English, "name", w("名称", "Name")).value("\"><script>alert(1)</script>");
         let html = field.render().into_string();
         assert!(!html.contains("<script"), "{html}");
     }

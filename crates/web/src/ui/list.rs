@@ -199,9 +199,42 @@ pub fn sql_block(l: Language, name: impl Words, sql: &str) -> Markup {
 /// Keywords bold, comments and literals in their own ink. It marks words, it does not parse.
 fn marked_sql(sql: &str) -> Markup {
     const KEYWORDS: &[&str] = &[
-        "select", "from", "where", "and", "or", "not", "in", "as", "on", "join", "left", "inner", "group", "by",
-        "order", "having", "union", "all", "distinct", "case", "when", "then", "else", "end", "is", "null",
-        "between", "with", "over", "partition", "exists", "limit", "like", "asc", "desc", "cast",
+        "select",
+        "from",
+        "where",
+        "and",
+        "or",
+        "not",
+        "in",
+        "as",
+        "on",
+        "join",
+        "left",
+        "inner",
+        "group",
+        "by",
+        "order",
+        "having",
+        "union",
+        "all",
+        "distinct",
+        "case",
+        "when",
+        "then",
+        "else",
+        "end",
+        "is",
+        "null",
+        "between",
+        "with",
+        "over",
+        "partition",
+        "exists",
+        "limit",
+        "like",
+        "asc",
+        "desc",
+        "cast",
     ];
     let mut out = Vec::new();
     let mut rest = sql;
@@ -211,7 +244,8 @@ fn marked_sql(sql: &str) -> Markup {
         } else if first == '\'' {
             ("literal", rest[1..].find('\'').map_or(rest.len(), |end| end + 2))
         } else if first.is_alphanumeric() || first == '_' {
-            let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(rest.len());
+            let end =
+                rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(rest.len());
             let word = rest[..end].to_ascii_lowercase();
             (if KEYWORDS.contains(&word.as_str()) { "keyword" } else { "" }, end)
         } else {

@@ -217,8 +217,18 @@ pub fn grouped(number: impl ToString) -> String {
 /// A date as it stands in sentences: 2026年3月1日, 1 March 2026. In tables it is `2026-03-01`, its `Display`.
 pub fn date_in_words(l: Language, date: jiff::civil::Date) -> String {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     let month = usize::from(date.month().unsigned_abs());
     match l {

@@ -19,6 +19,7 @@ pub struct Page {
     styles: Vec<&'static str>,
     wide: bool,
     bare: bool,
+    menus: bool,
     state: Option<Markup>,
 }
 
@@ -35,6 +36,7 @@ impl Page {
             styles: Vec::new(),
             wide: false,
             bare: false,
+            menus: true,
             state: None,
         }
     }
@@ -95,6 +97,13 @@ impl Page {
         self
     }
 
+    /// Without the menus of language and account, whose forms need a visitor: a page that is kept on the device.
+    #[must_use]
+    pub fn without_menus(mut self) -> Self {
+        self.menus = false;
+        self
+    }
+
     /// The whole document.
     pub fn render(&self, frame: &Frame, body: impl Render) -> Markup {
         let l = frame.language;
@@ -103,10 +112,10 @@ impl Page {
             (DOCTYPE)
             html lang=(l.tag()) data-theme=(frame.theme.key()) {
                 (self.head(frame))
-                body.bare[bare].wide[self.wide] {
+                body.bare[bare].narrow[self.bare].wide[self.wide] {
                     a.skip href="#main" { (l.t("跳到正文", "Skip to the content")) }
                     @if !bare { (rail(frame, self.section)) }
-                    (bar(frame, bare))
+                    (bar(frame, bare, self.menus))
                     (above(frame))
                     main #main tabindex="-1" {
                         @if !bare { (self.trail(l)) }
@@ -227,7 +236,7 @@ fn thumb_bar(frame: &Frame, current: Section) -> Markup {
     }
 }
 
-fn bar(frame: &Frame, bare: bool) -> Markup {
+fn bar(frame: &Frame, bare: bool, menus: bool) -> Markup {
     let l = frame.language;
     html! {
         header.bar {
@@ -245,9 +254,11 @@ fn bar(frame: &Frame, bare: bool) -> Markup {
                     kbd aria-hidden="true" { "/" }
                 }
             }
-            div.bar-end {
-                (display_menu(frame))
-                (account_menu(frame, bare))
+            @if menus {
+                div.bar-end {
+                    (display_menu(frame))
+                    (account_menu(frame))
+                }
             }
         }
     }
@@ -258,8 +269,11 @@ fn display_menu(frame: &Frame) -> Markup {
     let l = frame.language;
     let back = if frame.path.is_empty() { "/" } else { &frame.path };
     // Each language is named in itself, so that who cannot read the page can still leave it.
-    let languages =
-        [(Language::Simplified, "简体中文"), (Language::Traditional, "繁體中文"), (Language::English, "English")];
+    let languages = [
+        (Language::Simplified, "简体中文"),
+        (Language::Traditional, "繁體中文"),
+        (Language::English, "English"),
+    ];
     let themes = [
         (Theme::Auto, w("随系统", "System")),
         (Theme::Light, w("浅色", "Light")),
@@ -292,7 +306,7 @@ fn display_menu(frame: &Frame) -> Markup {
     }
 }
 
-fn account_menu(frame: &Frame, bare: bool) -> Markup {
+fn account_menu(frame: &Frame) -> Markup {
     let l = frame.language;
     match &frame.signed_in {
         Some(name) => html! {
@@ -307,7 +321,8 @@ fn account_menu(frame: &Frame, bare: bool) -> Markup {
                 }
             }
         },
-        None if bare => html! {},
+        // Where one signs in, one is not led there.
+        None if frame.path.starts_with("/sign-in") => html! {},
         None => html! { a.button href="/sign-in" { (l.t("登录", "Sign in")) } },
     }
 }

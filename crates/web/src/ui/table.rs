@@ -51,7 +51,8 @@ impl Column {
     #[must_use]
     pub fn unit(mut self, l: Language, unit: impl Words) -> Self {
         let unit = l.say(&unit).into_owned();
-        self.unit_head = Some(if l == Language::English { format!(" ({unit})") } else { format!("（{unit}）") });
+        self.unit_head =
+            Some(if l == Language::English { format!(" ({unit})") } else { format!("（{unit}）") });
         self.unit = Some(unit);
         self
     }

@@ -133,7 +133,10 @@ fn remembered(simplified: &str) -> String {
 
 type Forms<K, V> = LazyLock<RwLock<HashMap<K, V>>>;
 
-fn look_up<K: Hash + Eq + std::borrow::Borrow<str>, V: Clone>(forms: &Forms<K, V>, simplified: &str) -> Option<V> {
+fn look_up<K: Hash + Eq + std::borrow::Borrow<str>, V: Clone>(
+    forms: &Forms<K, V>,
+    simplified: &str,
+) -> Option<V> {
     forms.read().unwrap_or_else(PoisonError::into_inner).get(simplified).cloned()
 }
 

@@ -44,7 +44,7 @@ export const looks = {
  * requests to another host, violations of the policy, answers of 500.
  */
 export async function visitor(person, look = "light", options = {}) {
-  const context = await (await open()).newContext({ ...looks[look], reducedMotion: "reduce", locale: "en", ...options });
+  const context = await (await open()).newContext({ ...looks[look], reducedMotion: "reduce", locale: "en", serviceWorkers: "block", ...options });
   const session = stage.people?.[person];
   if (session) await context.addCookies([{ name: session.cookie, value: session.value, url: base }]);
   if (options.language) await context.addCookies([{ name: "qingyuan-language", value: options.language, url: base }]);
@@ -114,7 +114,7 @@ export async function settled(page, path, faults, { shift = 0.005 } = {}) {
     ...globalThis.watched,
     over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     title: document.title,
-    heads: document.querySelectorAll("h1").length,
+    heads: document.querySelectorAll("main > .heading h1").length,
     main: document.querySelectorAll("main").length,
     lang: document.documentElement.lang,
     styled: document.querySelectorAll("[style]:not(.maplibregl-map *):not(.maplibregl-map)").length,

@@ -73,7 +73,7 @@ test("pages work without scripts", async () => {
     for (const { path, status = 200 } of pages.filter((one) => one.person === "clerk" && !one.script)) {
       const answer = await page.goto(stage.base + path);
       assert.equal(answer.status(), status, path);
-      assert.equal(await page.locator("h1").count(), 1, path);
+      assert.equal(await page.locator("main > .heading h1").count(), 1, path);
     }
   } finally {
     await done();
@@ -88,8 +88,23 @@ test("a printed page is paper only", async () => {
     for (const gone of [".rail", ".bar", ".filter"]) {
       for (const one of await page.locator(gone).all()) assert.equal(await one.isVisible(), false, gone);
     }
-    assert.equal(await page.locator("h1").isVisible(), true);
+    assert.equal(await page.locator("main > .heading h1").isVisible(), true);
     await picture(page, "registers-docks-printed");
+  } finally {
+    await done();
+  }
+});
+
+test("a lost connection is said on a page of ours", async () => {
+  const { page, context, close: done } = await visitor("clerk", "light", { serviceWorkers: "allow" });
+  try {
+    await visit(page, "/");
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await context.setOffline(true);
+    await page.goto(`${stage.base}/registers`);
+    assert.equal(await page.locator("main > .heading h1").innerText(), "No connection");
+    await picture(page, "offline");
+    await context.setOffline(false);
   } finally {
     await done();
   }

@@ -6,12 +6,13 @@ use std::sync::{Arc, LazyLock};
 use std::thread::JoinHandle;
 
 use accounts::Grant;
-use reqwest::blocking::{Client, RequestBuilder, Response};
-use reqwest::header::{COOKIE, HeaderMap, HeaderValue};
-use reqwest::redirect::Policy;
+use axum::http::header::{COOKIE, HeaderMap, HeaderValue};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use web::{App, Server, Settings};
+
+use super::http::blocking::{Client, RequestBuilder, Response};
+use super::http::redirect::Policy;
 
 /// The passphrase of everybody in these tests.
 pub const PASSPHRASE: &str = "correct horse battery staple 7";
@@ -83,6 +84,15 @@ impl Stage {
     /// Somebody who has not signed in.
     pub fn anybody(&self) -> Person {
         Person { address: self.address, client: client(HeaderMap::new()), csrf: None }
+    }
+
+    /// A new account with these grants (role, unit), and the cookie of its session: for a browser.
+    pub fn session_of(&self, name: &str, grants: &[(&str, Option<&str>)]) -> (&'static str, String) {
+        let grants: Vec<Grant> = grants
+            .iter()
+            .map(|(role, unit)| Grant { role: (*role).to_owned(), unit: unit.map(str::to_owned) })
+            .collect();
+        (web::cookies::session(self.app.settings.behind_tls), session(&self.app.accounts, name, &grants))
     }
 
     /// An account with these grants (role, unit), made by invitation like everybody's, and a session of it.
@@ -191,7 +201,10 @@ impl Person {
 fn session(accounts: &accounts::Accounts, name: &str, grants: &[Grant]) -> String {
     let origin = accounts::Origin::default();
     let invitation = accounts.invite(name, name, grants, None).expect("an invitation");
-    accounts.accept(&invitation.secret, PASSPHRASE, &origin).expect("accepted").token
+    match accounts.accept(&invitation.secret, PASSPHRASE, &origin).expect("accepted") {
+        accounts::SignIn::Done(session) => session.token,
+        accounts::SignIn::SecondStep { .. } => panic!("a new account has no second factor"),
+    }
 }
 
 fn client(headers: HeaderMap) -> Client {

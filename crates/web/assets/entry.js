@@ -1,0 +1,204 @@
+// Entry forms: drafts that survive a lost connection, and a grid into which a block from a spreadsheet is pasted.
+// Without this file the forms work as they stand; nothing here judges what may be entered.
+
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const on = (target, type, act, options) => target.addEventListener(type, act, options);
+
+// Drafts: on the server for the account, and in this browser until the server has them. What is private stays off the
+// browser's disk.
+const OWN = new Set(["csrf", "key", "@base", "@seen", "do"]);
+for (const form of $$("form[data-draft]")) {
+  const address = form.dataset.draft;
+  const shelf = `qingyuan-draft:${address}`;
+  const line = document.querySelector("[data-draft-line]");
+  const offer = document.querySelector("[data-local-draft]");
+  const entries = () => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.has(name));
+  const open = () => entries().filter(([name]) => !form.elements[name]?.closest?.("[data-private]"));
+  const keep = (value) => { try { localStorage.setItem(shelf, JSON.stringify(value)); } catch { /* A full or forbidden store keeps nothing. */ } };
+  const drop = () => { try { localStorage.removeItem(shelf); } catch { /* The same. */ } };
+  const kept = () => { try { return JSON.parse(localStorage.getItem(shelf)); } catch { return null; } };
+  let wait, dirty = false;
+  const save = async () => {
+    clearTimeout(wait);
+    if (!dirty) return;
+    const value = { entries: open(), saved: false };
+    keep(value);
+    try {
+      const body = new URLSearchParams(entries());
+      body.set("csrf", form.elements.csrf.value);
+      if (form.elements["@seen"]) body.set("@seen", form.elements["@seen"].value);
+      const answer = await fetch(address, { method: "POST", body, headers: { accept: "application/json" } });
+      if (!answer.ok) throw new Error(answer.status);
+      dirty = false;
+      keep({ ...value, saved: true });
+      const time = new Date().toTimeString().slice(0, 5);
+      if (line) line.textContent = `${line.dataset.saved} ${time}`;
+    } catch {
+      if (line) line.textContent = line.dataset.local;
+    }
+  };
+  const touched = () => { dirty = true; clearTimeout(wait); wait = setTimeout(save, 2000); };
+  on(form, "input", touched);
+  on(form, "change", touched);
+  on(window, "online", save);
+  on(window, "pagehide", () => { if (dirty) keep({ entries: open(), saved: false }); });
+  on(form, "submit", () => {
+    clearTimeout(wait);
+    dirty = false;
+    // What is on its way is the server's now; without a connection it is still ours.
+    keep({ entries: open(), saved: navigator.onLine });
+  });
+
+  const local = kept();
+  const same = local && JSON.stringify(local.entries) === JSON.stringify(open());
+  if (local && (same || (local.saved && !document.querySelector(".errors")))) drop();
+  else if (local && offer && !local.saved && !document.querySelector(".errors")) {
+    offer.hidden = false;
+    on(offer.querySelector("[data-discard]"), "click", () => { drop(); offer.hidden = true; });
+    on(offer.querySelector("[data-restore]"), "click", () => {
+      for (const [name, value] of local.entries) {
+        for (const control of $$(`[name="${CSS.escape(name)}"]`, form)) {
+          if (control.type === "radio" || control.type === "checkbox") control.checked = control.value === value;
+          else if (control.type !== "file") control.value = value;
+          control.dispatchEvent(new Event("input", { bubbles: true }));
+          control.dispatchEvent(new Event("change", { bubbles: true }));
+        }
+      }
+      offer.hidden = true;
+    });
+  }
+}
+
+// Cells of a block as spreadsheets put it on the clipboard, and back.
+const parse = (text) => {
+  const rows = [[""]];
+  let quoted = false;
+  const put = (letter) => { const row = rows.at(-1); row[row.length - 1] += letter; };
+  for (let at = 0; at < text.length; at++) {
+    const letter = text[at];
+    if (letter === '"' && quoted && text[at + 1] === '"') { put('"'); at++; }
+    else if (letter === '"' && quoted) quoted = false;
+    else if (letter === '"' && rows.at(-1).at(-1) === "") quoted = true;
+    else if (letter === "\r") continue;
+    else if (letter === "\t" && !quoted) rows.at(-1).push("");
+    else if (letter === "\n" && !quoted) rows.push([""]);
+    else put(letter === "\n" ? " " : letter);
+  }
+  if (rows.at(-1).every((cell) => cell === "")) rows.pop();
+  return rows;
+};
+const written = (rows) => rows
+  .filter((row) => row.some((cell) => cell.trim()))
+  .map((row) => row.map((cell) => (/["\t]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join("\t"))
+  .join("\n");
+
+for (const box of $$("[data-grid]")) {
+  const columns = JSON.parse(box.dataset.columns);
+  const faults = JSON.parse(box.dataset.faults);
+  const words = JSON.parse(box.dataset.words);
+  const text = box.querySelector("textarea");
+  const field = box.querySelector("[data-field]");
+  const frame = document.createElement("div");
+  frame.className = "scroll";
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "region");
+  frame.setAttribute("aria-label", words.grid);
+  const table = document.createElement("table");
+  table.className = "sheet grid";
+  const head = table.createTHead().insertRow();
+  for (const label of ["", ...columns.map((column) => column.label)]) {
+    const cell = document.createElement("th");
+    cell.scope = "col";
+    cell.textContent = label;
+    head.append(cell);
+  }
+  const body = table.createTBody();
+  const cells = () => [...body.rows].map((row) => $$("input", row).map((input) => input.value));
+  const number = () => [...body.rows].forEach((row, place) => {
+    row.cells[0].firstChild.textContent = String(place + 1);
+    $$("input", row).forEach((input, column) => input.setAttribute("aria-label", `${columns[column].label} ${words.row} ${place + 1}`));
+  });
+  const add = (values = []) => {
+    const row = body.insertRow();
+    const title = document.createElement("th");
+    title.scope = "row";
+    title.append("");
+    const remove = document.createElement("button");
+    remove.type = "button";
+    remove.className = "button quiet small";
+    remove.textContent = "×";
+    remove.setAttribute("aria-label", words.remove);
+    on(remove, "click", () => { row.remove(); if (!body.rows.length) add(); number(); });
+    title.append(document.createElement("span"), remove);
+    title.firstChild.textContent = "";
+    row.append(title);
+    columns.forEach((_, place) => {
+      const input = document.createElement("input");
+      input.value = values[place] ?? "";
+      row.insertCell().append(input);
+    });
+    return row;
+  };
+  const fill = (rows) => { body.replaceChildren(); for (const row of rows) add(row); while (body.rows.length < 5) add(); number(); };
+  on(table, "paste", (event) => {
+    const pasted = event.clipboardData.getData("text/plain");
+    if (!/[\t\n]/.test(pasted) || !event.target.matches("input")) return;
+    event.preventDefault();
+    const block = parse(pasted);
+    const named = block[0]?.filter((cell) => columns.some((column) => column.label.replace(/^\*/, "") === cell.trim().replace(/^\*/, ""))).length;
+    if (named * 2 > (block[0]?.length ?? 0) && block[0].length > 1) block.shift();
+    const first = event.target.closest("tr").sectionRowIndex;
+    const left = $$("input", event.target.closest("tr")).indexOf(event.target);
+    block.forEach((values, down) => {
+      const row = body.rows[first + down] ?? add();
+      const inputs = $$("input", row);
+      values.forEach((value, right) => { if (inputs[left + right]) inputs[left + right].value = value; });
+    });
+    number();
+    table.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  on(table, "keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
+    event.preventDefault();
+    const row = event.target.closest("tr");
+    const column = $$("input", row).indexOf(event.target);
+    const next = body.rows[row.sectionRowIndex + 1] ?? add();
+    number();
+    $$("input", next)[column].focus();
+  });
+  const bar = document.createElement("div");
+  bar.className = "actions";
+  const more = document.createElement("button");
+  more.type = "button";
+  more.className = "button small";
+  more.textContent = words.add;
+  on(more, "click", () => { $$("input", add())[0].focus(); number(); });
+  const toggle = document.createElement("button");
+  toggle.type = "button";
+  toggle.className = "button quiet small";
+  const show = (grid) => {
+    if (grid) fill(parse(text.value)); else text.value = written(cells());
+    frame.hidden = more.hidden = !grid;
+    field.hidden = grid;
+    toggle.textContent = grid ? words.text : words.grid;
+  };
+  on(toggle, "click", () => show(frame.hidden));
+  bar.append(more, toggle);
+  frame.append(table);
+  box.append(frame, bar);
+  show(true);
+  faults.forEach(({ row, column, words: wrong }, place) => {
+    const input = column === null ? null : body.rows[row] && $$("input", body.rows[row])[column];
+    if (!input) return;
+    input.setAttribute("aria-invalid", "true");
+    input.title = wrong;
+    const note = document.createElement("span");
+    note.className = "unseen";
+    note.id = `wrong-${place}`;
+    note.textContent = wrong;
+    input.setAttribute("aria-describedby", note.id);
+    input.parentElement.classList.add("bad");
+    input.after(note);
+  });
+  on(box.closest("form"), "submit", () => { if (!frame.hidden) text.value = written(cells()); }, { capture: true });
+}

@@ -1,0 +1,168 @@
+//! What waits, as data: the same for the page, the digest and programs.
+
+use access::Action;
+use jiff::Timestamp;
+use serde::Serialize;
+use shelf::{At, By, Filter, Query, Sort, Status, Test};
+use utoipa::ToSchema;
+
+use crate::fault::Fault;
+use crate::page::entry::actor_name;
+use crate::page::rights::{Reach, reach};
+use crate::ui::Speak;
+use crate::visitor::Visitor;
+
+/// After how many days something that waits is late.
+pub(super) const LATE_AFTER: i64 = 5;
+
+/// What waits for the visitor.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct InboxView {
+    /// How many records wait in all.
+    pub(super) waiting: usize,
+    /// How many of them wait for longer than they should.
+    pub(super) late: usize,
+    /// After how many days something is late.
+    pub(super) late_after_days: i64,
+    /// The registers in which something waits.
+    pub(super) registers: Vec<InboxRegister>,
+    /// The records that wait in the chosen register, oldest first.
+    pub(super) items: Vec<InboxItem>,
+    /// The cursor of the next page, if there is one.
+    pub(super) next: Option<String>,
+}
+
+/// A register in which something waits.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct InboxRegister {
+    /// Its key.
+    pub(super) register: String,
+    /// What it is called.
+    pub(super) label: String,
+    /// How many records wait.
+    pub(super) waiting: usize,
+    /// How many of them are late.
+    pub(super) late: usize,
+}
+
+/// A record that waits.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct InboxItem {
+    /// The record.
+    pub(super) record: u64,
+    /// Its latest entry: what a verification is based on.
+    pub(super) version: u64,
+    /// Its register.
+    pub(super) register: String,
+    /// What it is called.
+    pub(super) label: String,
+    /// Its owner's code.
+    pub(super) unit: Option<String>,
+    /// Its owner.
+    pub(super) unit_name: String,
+    /// Who entered what waits.
+    pub(super) authors: Vec<String>,
+    /// When the latest entry was recorded.
+    pub(super) recorded: String,
+    /// For how many days it has been waiting.
+    pub(super) days: i64,
+    /// Whether that is too long.
+    pub(super) late: bool,
+    /// Whether somebody else has to judge it, since the visitor entered something of it.
+    pub(super) own: bool,
+}
+
+/// What is asked of the inbox.
+pub(super) struct Wanted<'w> {
+    pub(super) status: Status,
+    pub(super) right: Action,
+    pub(super) register: Option<&'w str>,
+    pub(super) after: Option<&'w str>,
+    pub(super) limit: usize,
+}
+
+/// What waits, by what the visitor may do.
+pub(super) fn look(visitor: &Visitor, wanted: &Wanted<'_>) -> Result<InboxView, Fault> {
+    let (today, l) = (crate::when::today(), visitor.language);
+    let shelf = &visitor.now.shelf;
+    let units = shelf.units(today).map_err(wrong)?;
+    let end = today.saturating_sub(jiff::Span::new().days(LATE_AFTER + 1)).to_string();
+    let mut view = InboxView {
+        waiting: 0,
+        late: 0,
+        late_after_days: LATE_AFTER,
+        registers: Vec::new(),
+        items: Vec::new(),
+        next: None,
+    };
+    let mut chosen = None;
+    for register in visitor.now.pack.registers.iter().filter(|register| register.needs_verification) {
+        let reach = reach(visitor, wanted.right, &register.key, &units);
+        if reach == Reach::Nowhere {
+            continue;
+        }
+        // A day that is to come is verified as well: the list shows what was entered, whenever it holds.
+        let mut query = Query::new(&register.key, jiff::civil::Date::MAX);
+        query.presence = shelf::Presence::All;
+        query.owners = reach.owners();
+        query.language = l;
+        query.filters =
+            vec![Filter { column: By::Status, test: Test::OneOf(vec![wanted.status.key().to_owned()]) }];
+        query.sort = Sort { by: By::Recorded, descending: false };
+        query.limit = wanted.limit;
+        query.columns = Some(Vec::new());
+        let waiting = shelf.count(&query).map_err(wrong)?;
+        if waiting == 0 && wanted.register != Some(register.key.as_str()) {
+            continue;
+        }
+        let mut old = query.clone();
+        old.filters
+            .push(Filter { column: By::Recorded, test: Test::Range { from: None, to: Some(end.clone()) } });
+        let late = shelf.count(&old).map_err(wrong)?;
+        view.waiting += waiting;
+        view.late += late;
+        view.registers.push(InboxRegister {
+            register: register.key.clone(),
+            label: l.say(&register.label).into_owned(),
+            waiting,
+            late,
+        });
+        if wanted.register.map_or(chosen.is_none(), |wanted| wanted == register.key) {
+            chosen = Some(query);
+        }
+    }
+    let Some(mut query) = chosen.filter(|_| wanted.limit > 0) else { return Ok(view) };
+    if let Some(cursor) = wanted.after {
+        query.at = At::After(cursor.to_owned());
+    }
+    let page = shelf.list(&query).map_err(wrong)?;
+    let ids: Vec<_> = page.rows.iter().map(|row| row.record).collect();
+    let names = shelf.called(&query.register, &ids, today, l).map_err(wrong)?;
+    let now = Timestamp::now();
+    for (row, label) in page.rows.into_iter().zip(names) {
+        let days = now.duration_since(row.recorded).as_hours() / 24;
+        view.items.push(InboxItem {
+            record: row.record.0,
+            version: row.version.0,
+            register: query.register.clone(),
+            label,
+            unit_name: row.owner.as_deref().map(|owner| units.name(owner).to_owned()).unwrap_or_default(),
+            unit: row.owner,
+            own: row.authors.iter().any(|author| author == visitor.actor()),
+            authors: row.authors.iter().map(|author| actor_name(&visitor.app, author)).collect(),
+            recorded: row.recorded.to_string(),
+            days,
+            late: days > LATE_AFTER,
+        });
+    }
+    view.next = page.next;
+    Ok(view)
+}
+
+pub(super) fn wrong(error: shelf::ShelfError) -> Fault {
+    if error.is_asked_wrongly() {
+        Fault::Refused { text: error.text(), fields: Vec::new() }
+    } else {
+        Fault::internal(error)
+    }
+}
