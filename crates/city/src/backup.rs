@@ -46,7 +46,7 @@ pub fn restore(from: &Path, home: &Path) -> Result<Copied, CityError> {
     let entries = Ledger::restore(from, home)?.size;
     copy_settings(from, home)?;
     copy_reports(&from.join("reports"), &home.join("reports"))?;
-    for file in ACCOUNTS.map(|file| Path::new(file)).into_iter().filter(|file| from.join(file).is_file()) {
+    for file in ACCOUNTS.map(Path::new).into_iter().filter(|file| from.join(file).is_file()) {
         fs::copy(from.join(file), home.join(file))?;
     }
     let batches = match Lake::open(from) {
