@@ -23,12 +23,16 @@ fn main() {
         }
     }
     if changed {
-        let outcome =
-            Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&there).output();
+        let outcome = Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+            .current_dir(&there)
+            .output();
         match outcome {
             Ok(output) if output.status.success() => {}
             Ok(output) => panic!("`npm ci` failed:\n{}", String::from_utf8_lossy(&output.stderr)),
-            Err(error) => panic!("`npm ci` could not be started ({error}): Node with npm is needed to build the map"),
+            Err(error) => {
+                panic!("`npm ci` could not be started ({error}): Node with npm is needed to build the map")
+            }
         }
     }
 }

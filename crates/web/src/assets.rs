@@ -20,12 +20,18 @@ struct Ours;
 
 /// What comes from npm, fetched by `build.rs`: the map's renderer, which needs neither `eval` nor inline styles.
 const THEIRS: &[(&str, &[u8])] = &[
-    ("maplibre-gl.js", include_bytes!(concat!(env!("OUT_DIR"), "/npm/node_modules/maplibre-gl/dist/maplibre-gl.mjs"))),
+    (
+        "maplibre-gl.js",
+        include_bytes!(concat!(env!("OUT_DIR"), "/npm/node_modules/maplibre-gl/dist/maplibre-gl.mjs")),
+    ),
     (
         "maplibre-gl-worker.js",
         include_bytes!(concat!(env!("OUT_DIR"), "/npm/node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs")),
     ),
-    ("maplibre-gl.css", include_bytes!(concat!(env!("OUT_DIR"), "/npm/node_modules/maplibre-gl/dist/maplibre-gl.css"))),
+    (
+        "maplibre-gl.css",
+        include_bytes!(concat!(env!("OUT_DIR"), "/npm/node_modules/maplibre-gl/dist/maplibre-gl.css")),
+    ),
 ];
 
 struct Asset {
@@ -35,7 +41,8 @@ struct Asset {
 
 static ALL: LazyLock<BTreeMap<String, Asset>> = LazyLock::new(|| {
     // The folder also holds what npm reads.
-    let served = |name: &str| [".css", ".js", ".svg", ".webmanifest"].iter().any(|ending| name.ends_with(ending));
+    let served =
+        |name: &str| [".css", ".js", ".svg", ".webmanifest"].iter().any(|ending| name.ends_with(ending));
     let ours = Ours::iter().filter(|name| served(name));
     let ours = ours.filter_map(|name| Some((name.to_string(), Ours::get(&name)?.data)));
     let theirs = THEIRS.iter().map(|(name, bytes)| ((*name).to_owned(), Cow::Borrowed(*bytes)));

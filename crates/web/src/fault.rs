@@ -130,7 +130,9 @@ impl Fault {
                 "地址可能有误，或内容已移走。可从左侧栏目进入，或按 / 搜索。",
                 "The address may be wrong, or what was here has moved. Use the navigation, or press / to search.",
             ),
-            Self::MethodNotAllowed => Text::new("该地址不接受这种方法。", "This address does not accept this method."),
+            Self::MethodNotAllowed => {
+                Text::new("该地址不接受这种方法。", "This address does not accept this method.")
+            }
             Self::SignIn => Text::new("登录后可继续。", "Sign in to go on."),
             Self::Forged => Text::new(
                 "页面打开过久或登录已更新，内容没有保存。请返回上一页刷新后重新提交。",
@@ -234,7 +236,9 @@ impl From<accounts::AccountError> for Fault {
             E::TooMany { wait_seconds } => Self::TooMany(wait_seconds),
             E::Busy => Self::Busy(error.text()),
             E::NoAccount => Self::NotFound,
-            E::Store(_) | E::Io { .. } | E::KeyBroken(_) | E::Sealed | E::Newer { .. } => Self::internal(error),
+            E::Store(_) | E::Io { .. } | E::KeyBroken(_) | E::Sealed | E::Newer { .. } => {
+                Self::internal(error)
+            }
             error => Self::Refused { text: error.text(), fields: Vec::new() },
         }
     }

@@ -100,9 +100,10 @@ fn refused_by_extractor(status: StatusCode) -> Fault {
         StatusCode::NOT_FOUND => Fault::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Fault::MethodNotAllowed,
         StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLarge(crate::server::MOST_BODY),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            Fault::Unsupported(message::Text::new("请求内容的类型不符。", "The body is of another type than is asked for."))
-        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Fault::Unsupported(message::Text::new(
+            "请求内容的类型不符。",
+            "The body is of another type than is asked for.",
+        )),
         StatusCode::UNPROCESSABLE_ENTITY => Fault::Refused {
             text: message::Text::new(
                 "请求缺少必要的内容或格式不符。",
@@ -168,7 +169,8 @@ fn told(fault: &Fault, visitor: &Visitor, for_programs: bool) -> Response {
 }
 
 fn for_programs(request: &Request) -> bool {
-    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepts =
+        request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     request.uri().path().starts_with("/api/")
         || accepts.starts_with("application/json")
         || accepts.starts_with("application/problem+json")
@@ -189,7 +191,11 @@ fn visitor(app: &Arc<App>, request: &Request) -> Result<(Visitor, Vec<HeaderValu
         csrf: String::new(),
         from: from(app, request),
         path: request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned(),
-        request: request.extensions().get::<RequestNumber>().map(|number| number.0.clone()).unwrap_or_default(),
+        request: request
+            .extensions()
+            .get::<RequestNumber>()
+            .map(|number| number.0.clone())
+            .unwrap_or_default(),
         said: None,
         now: app.now(),
         app: Arc::clone(app),
@@ -234,7 +240,8 @@ fn visitor(app: &Arc<App>, request: &Request) -> Result<(Visitor, Vec<HeaderValu
 }
 
 fn grants(account: &accounts::Account) -> Vec<access::Grant> {
-    let grant = |grant: &accounts::Grant| access::Grant { role: grant.role.clone(), unit: grant.unit.clone() };
+    let grant =
+        |grant: &accounts::Grant| access::Grant { role: grant.role.clone(), unit: grant.unit.clone() };
     account.grants.iter().map(grant).collect()
 }
 
@@ -249,7 +256,8 @@ fn language(headers: &HeaderMap) -> Language {
     if let Some(language) = cookies::get(headers, cookies::LANGUAGE).and_then(Language::parse) {
         return language;
     }
-    let accepts = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepts =
+        headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepts
         .split(',')
         .filter_map(|one| Language::parse(one.split(';').next().unwrap_or_default().trim()))

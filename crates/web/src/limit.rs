@@ -45,10 +45,12 @@ impl Limits {
         }
         let full = u64::from(rate.at_once) * 1_000;
         let bucket = buckets.entry(visitor.to_owned()).or_insert(Bucket { left: full, seen: now });
-        let passed = u64::try_from(now.saturating_duration_since(bucket.seen).as_millis()).unwrap_or(u64::MAX);
+        let passed =
+            u64::try_from(now.saturating_duration_since(bucket.seen).as_millis()).unwrap_or(u64::MAX);
         // Whole milliseconds are counted; the rest of one stays on the clock.
         if passed > 0 {
-            bucket.left = bucket.left.saturating_add(passed.saturating_mul(u64::from(rate.a_second))).min(full);
+            bucket.left =
+                bucket.left.saturating_add(passed.saturating_mul(u64::from(rate.a_second))).min(full);
             bucket.seen = now;
         }
         if bucket.left >= 1_000 {

@@ -52,7 +52,8 @@ pub(crate) fn open(settings: Settings) -> Result<App, OpenError> {
     let lake = city.lake()?.map(Arc::new);
     let accounts = Accounts::open(&settings.home).map_err(OpenError::of)?;
     let pack = Arc::clone(&city.pack);
-    let scribe = Scribe::start(Arc::clone(&book), Arc::clone(&pack)).map_err(|error| OpenError::new(error.text()))?;
+    let scribe =
+        Scribe::start(Arc::clone(&book), Arc::clone(&pack)).map_err(|error| OpenError::new(error.text()))?;
     let in_force = in_force(city, &book, lake.as_ref())?;
     let provider = Provider::of_home(&settings)?;
     Ok(App::new(settings, accounts, book, lake, scribe, in_force, provider))
@@ -78,7 +79,10 @@ fn first(diagnostics: &[Diagnostic]) -> Text {
         diagnostics.iter().filter(|one| one.severity == Severity::Error).cloned().collect();
     let english = message::render_concise(&faults, message::Language::English);
     let chinese = message::render_concise(&faults, message::Language::Simplified);
-    Text::new(format!("城市包的权限规则有误：{chinese}"), format!("the pack's policies are faulty: {english}"))
+    Text::new(
+        format!("城市包的权限规则有误：{chinese}"),
+        format!("the pack's policies are faulty: {english}"),
+    )
 }
 
 /// Reads ahead what the first visitors will want, in the background.

@@ -63,7 +63,8 @@ impl Server {
             ))
         })?;
         let address = listener.local_addr().map_err(OpenError::of)?;
-        let app = tokio::task::spawn_blocking(move || open::open(settings)).await.map_err(OpenError::of)??;
+        let app =
+            tokio::task::spawn_blocking(move || open::open(settings)).await.map_err(OpenError::of)??;
         Ok(Self { app: Arc::new(app), listener, address })
     }
 
@@ -138,7 +139,9 @@ fn router(app: &Arc<App>) -> Router {
         .into_router(app)
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, ANSWER_TIMEOUT))
         .layer(DefaultBodyLimit::max(MOST_BODY))
-        .layer(CatchPanicLayer::custom(|_| axum::response::IntoResponse::into_response(Fault::Internal("panic".into()))))
+        .layer(CatchPanicLayer::custom(|_| {
+            axum::response::IntoResponse::into_response(Fault::Internal("panic".into()))
+        }))
         .layer(CompressionLayer::new())
         .layer(axum::middleware::from_fn_with_state(Arc::clone(app), outermost))
 }

@@ -107,7 +107,10 @@ impl Visitor {
     pub fn name_of(&self, actor: &str) -> String {
         let account = actor.strip_prefix("account-").and_then(|id| id.parse().ok());
         let account = account.and_then(|id| self.app.accounts.account(id).ok().flatten());
-        account.map(|account| account.display.clone()).filter(|name| !name.is_empty()).unwrap_or_else(|| actor.to_owned())
+        account
+            .map(|account| account.display.clone())
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| actor.to_owned())
     }
 
     /// Who signed in, as [`Answer`](crate::fault::Answer)s need it.
@@ -156,7 +159,13 @@ impl Visitor {
             }
             Section::Check => self.may_anywhere(Action::Check, None),
             Section::Admin => {
-                let any = [Action::ManageUnits, Action::ManageAccounts, Action::ManagePack, Action::ReadAudit, Action::Backup];
+                let any = [
+                    Action::ManageUnits,
+                    Action::ManageAccounts,
+                    Action::ManagePack,
+                    Action::ReadAudit,
+                    Action::Backup,
+                ];
                 any.into_iter().any(|action| self.may_anywhere(action, None))
             }
             Section::None => false,

@@ -80,8 +80,10 @@ impl Serve {
     }
 
     fn log(&self) {
-        let filter = EnvFilter::try_from_env("QINGYUAN_LOG").unwrap_or_else(|_| EnvFilter::new("warn,web=info"));
-        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+        let filter =
+            EnvFilter::try_from_env("QINGYUAN_LOG").unwrap_or_else(|_| EnvFilter::new("warn,web=info"));
+        let log =
+            tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
         // Somebody may have set a subscriber already; theirs stays.
         let _ = match self.log {
             Log::Text => log.try_init(),

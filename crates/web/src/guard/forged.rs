@@ -27,11 +27,13 @@ pub(super) async fn check(request: Request, app: &App, visitor: &Visitor) -> Res
         let value = value.to_str().map_err(|_| Fault::Forged)?;
         return if fits(value, &secret) { Ok(request) } else { Err(Fault::Forged) };
     }
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind =
+        request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.starts_with("application/x-www-form-urlencoded") {
         let (parts, body) = request.into_parts();
         let bytes = axum::body::to_bytes(body, MOST_BODY).await.map_err(|_| Fault::TooLarge(MOST_BODY))?;
-        let field = url::form_urlencoded::parse(&bytes).find(|(name, _)| name == "csrf").map(|(_, value)| value);
+        let field =
+            url::form_urlencoded::parse(&bytes).find(|(name, _)| name == "csrf").map(|(_, value)| value);
         if !field.is_some_and(|value| fits(&value, &secret)) {
             return Err(Fault::Forged);
         }
@@ -134,7 +136,12 @@ mod tests {
         let (one, two) = (masked("s").expect("random"), masked("s").expect("random"));
         assert_ne!(one, two);
         assert!(fits(&one, "s") && fits(&two, "s"));
-        assert!(!fits(&one, "t") && !fits("", "s") && !fits(&one[..126], "s") && !fits(&one.replace('a', "é"), "s"));
+        assert!(
+            !fits(&one, "t")
+                && !fits("", "s")
+                && !fits(&one[..126], "s")
+                && !fits(&one.replace('a', "é"), "s")
+        );
     }
 
     #[test]

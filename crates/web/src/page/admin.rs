@@ -19,7 +19,10 @@ static PLACES: [(Action, &str, Label, Label); 5] = [
         Action::ManageUnits,
         "/admin/units",
         w("机构", "Units"),
-        w("机构树及其沿革；按生效日期划转、合并、拆分", "The tree of units over time; move, merge and split from a day on"),
+        w(
+            "机构树及其沿革；按生效日期划转、合并、拆分",
+            "The tree of units over time; move, merge and split from a day on",
+        ),
     ),
     (
         Action::ManageAccounts,
@@ -48,8 +51,7 @@ static PLACES: [(Action, &str, Label, Label); 5] = [
 ];
 
 async fn index(visitor: Visitor) -> Answer {
-    let open: Vec<_> =
-        PLACES.iter().filter(|(action, ..)| visitor.may_anywhere(*action, None)).collect();
+    let open: Vec<_> = PLACES.iter().filter(|(action, ..)| visitor.may_anywhere(*action, None)).collect();
     if open.is_empty() {
         return Err(no_right(Action::ManageUnits));
     }

@@ -11,10 +11,11 @@ use crate::routes::{Need, Routes};
 
 /// `/healthz`, `/readyz`, `/metrics`.
 pub fn routes() -> Routes {
-    Routes::new()
-        .get("/healthz", Need::Open, alive)
-        .get("/readyz", Need::Open, ready)
-        .get("/metrics", Need::Open, metrics)
+    Routes::new().get("/healthz", Need::Open, alive).get("/readyz", Need::Open, ready).get(
+        "/metrics",
+        Need::Open,
+        metrics,
+    )
 }
 
 /// The process answers.

@@ -40,7 +40,8 @@ impl MapShow {
     #[must_use]
     pub fn shape(mut self, geometry: &Geometry, colour: u8, form: u8) -> Self {
         let properties = json!({ "colour": colour.clamp(1, 6), "form": form.min(4) });
-        self.features.push(json!({ "type": "Feature", "properties": properties, "geometry": geometry.to_geojson() }));
+        self.features
+            .push(json!({ "type": "Feature", "properties": properties, "geometry": geometry.to_geojson() }));
         self
     }
 }

@@ -66,8 +66,8 @@ mod table;
 mod trouble;
 mod words;
 
-pub use action::{Button, Confirm, keys};
 pub use crate::assets::url as asset;
+pub use action::{Button, Confirm, keys};
 pub use diff::{Diff, inline_diff};
 pub use field::{Choice, Field};
 pub use form::{Form, Upload, error_summary, field_id};

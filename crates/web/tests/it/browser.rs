@@ -202,7 +202,10 @@ impl Facts {
         let units = now.shelf.units(web::when::today()).expect("units");
         let branch = units.children(&unit).next().expect("a branch").clone();
         let level = &units.get(&unit).expect("the unit").level;
-        let other = units.iter().find(|one| one.level == *level && one.code != unit && !one.dissolved).expect("another");
+        let other = units
+            .iter()
+            .find(|one| one.level == *level && one.code != unit && !one.dissolved)
+            .expect("another");
         let facts = json!({ "dock": record, "unit": unit, "figure": figure, "district": district, "workbook": workbook,
             "branch": branch.code, "other": other.code });
         Self { json: json!({ "people": people, "pages": pages, "facts": facts }) }

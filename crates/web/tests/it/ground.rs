@@ -9,7 +9,10 @@ fn machines_are_told_how_it_does() {
     assert_eq!(anybody.page("/healthz"), "ok\n");
     assert_eq!(anybody.page("/readyz"), "ready\n");
     let metrics = anybody.page("/metrics");
-    assert!(metrics.contains("qingyuan_requests_total{route=\"/healthz\",method=\"GET\",status=\"200\"} 1"), "{metrics}");
+    assert!(
+        metrics.contains("qingyuan_requests_total{route=\"/healthz\",method=\"GET\",status=\"200\"} 1"),
+        "{metrics}"
+    );
     assert!(metrics.contains("qingyuan_book_entries"), "{metrics}");
 }
 
@@ -18,7 +21,8 @@ fn every_answer_tells_the_browser_what_it_may_do() {
     let stage = Stage::open();
     for path in ["/healthz", "/nowhere", "/assets/app.css", "/api/v1/nowhere", "/sign-in"] {
         let response = stage.anybody().get(path);
-        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let header =
+            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         assert!(header("content-security-policy").starts_with("default-src 'none'"), "{path}");
         assert!(!header("content-security-policy").contains("unsafe"), "{path}");
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");

@@ -188,7 +188,8 @@ pub mod blocking {
 
         /// The answer, whole.
         pub fn send(self) -> Result<Response, Error> {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
             let timeout = self.client.timeout;
             runtime.block_on(async { tokio::time::timeout(timeout, self.exchange()).await.map_err(broken)? })
         }
@@ -221,11 +222,12 @@ pub mod blocking {
         fn add_cookies(&mut self) {
             let Some(kept) = &self.client.cookies else { return };
             let kept = kept.lock().expect("no test panics in here");
-            let own = self.headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            let own =
+                self.headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
             // What was kept since replaces what the client began with.
-            let own = own
-                .split("; ")
-                .filter(|one| !one.is_empty() && !kept.contains_key(one.split('=').next().unwrap_or_default()));
+            let own = own.split("; ").filter(|one| {
+                !one.is_empty() && !kept.contains_key(one.split('=').next().unwrap_or_default())
+            });
             let kept = kept.iter().map(|(name, value)| format!("{name}={value}"));
             let all: Vec<String> = own.map(str::to_owned).chain(kept).collect();
             if !all.is_empty() {
@@ -322,8 +324,9 @@ pub mod blocking {
                 for (name, part) in self.0 {
                     let file = part.file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
                     let kind = part.kind.map(|kind| format!("Content-Type: {kind}\r\n")).unwrap_or_default();
-                    let head =
-                        format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n{kind}\r\n");
+                    let head = format!(
+                        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n{kind}\r\n"
+                    );
                     body.extend_from_slice(head.as_bytes());
                     body.extend_from_slice(&part.bytes);
                     body.extend_from_slice(b"\r\n");

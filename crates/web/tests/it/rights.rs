@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use access::{Action, Grant, Principal};
 use super::http::Method;
 use super::http::blocking::{RequestBuilder, Response};
+use access::{Action, Grant, Principal};
 use web::{Declared, Need};
 
 use super::stage::{Person, Stage};

@@ -94,15 +94,25 @@ pub(super) async fn import_file(
     register_for(&visitor, &key, Action::Import)?;
     let ending = match asked.format.as_str() {
         format @ ("xlsx" | "csv" | "geojson") => format,
-        _ => return Err(Fault::Bad(message::Text::new("format 应为 xlsx、csv 或 geojson", "format is xlsx, csv or geojson"))),
+        _ => {
+            return Err(Fault::Bad(message::Text::new(
+                "format 应为 xlsx、csv 或 geojson",
+                "format is xlsx, csv or geojson",
+            )));
+        }
     };
     let idempotency = idempotency(&headers);
     if idempotency.is_none() && !asked.dry_run {
-        return Err(Fault::Bad(message::Text::new("缺少 Idempotency-Key", "the header Idempotency-Key is missing")));
+        return Err(Fault::Bad(message::Text::new(
+            "缺少 Idempotency-Key",
+            "the header Idempotency-Key is missing",
+        )));
     }
     let effective = match asked.effective.as_deref().map(str::parse).transpose() {
         Ok(effective) => effective,
-        Err(_) => return Err(Fault::Bad(message::Text::new("effective 不是日期", "effective is not a date"))),
+        Err(_) => {
+            return Err(Fault::Bad(message::Text::new("effective 不是日期", "effective is not a date")));
+        }
     };
     let mut upload = Upload::begin(&visitor, ending)?;
     let mut chunks = body.into_data_stream();

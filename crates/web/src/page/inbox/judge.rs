@@ -196,7 +196,10 @@ pub(super) async fn judge(visitor: Visitor, Path(id): Path<u64>, body: Bytes) ->
             "verify" => (Right::Verify, Action::Verify),
             "return" => (Right::Return, Action::Return),
             _ => {
-                return Err(Fault::Bad(Text::new("请选择核验通过或退回", "choose to verify or to send back")));
+                return Err(Fault::Bad(Text::new(
+                    "请选择核验通过或退回",
+                    "choose to verify or to send back",
+                )));
             }
         };
         asking.require(right, &held.resource())?;

@@ -110,7 +110,8 @@ fn table(l: Language, items: &[InboxItem], select: bool) -> Markup {
         Column::number(l, w("已等待", "Waiting")).unit(l, w("天", "days")),
     ];
     let rows = items.iter().map(|item| {
-        let day = item.recorded.parse().map(crate::when::day_of).map(|day| day.to_string()).unwrap_or_default();
+        let day =
+            item.recorded.parse().map(crate::when::day_of).map(|day| day.to_string()).unwrap_or_default();
         let row = Row::new(vec![
             html! {
                 (item.label)
@@ -124,7 +125,11 @@ fn table(l: Language, items: &[InboxItem], select: bool) -> Markup {
         if select {
             let row = row.to(format!("/records/{}/verify", item.record));
             // What the visitor entered is for somebody else to verify, so it cannot be chosen.
-            if item.own { row.muted(true) } else { row.select(format!("{}:{}", item.record, item.version), item.label.clone()) }
+            if item.own {
+                row.muted(true)
+            } else {
+                row.select(format!("{}:{}", item.record, item.version), item.label.clone())
+            }
         } else {
             row.to(format!("/records/{}", item.record))
         }

@@ -22,8 +22,9 @@ pub(super) async fn page(visitor: Visitor, axum::extract::Path(key): axum::extra
         .app
         .work(move |app| {
             let last = when::year_spoken_of(app)?;
-            let requests: Vec<Request> =
-                (last - YEARS + 1..=last).map(|year| Request::new(wanted.clone(), Period::Year(year))).collect();
+            let requests: Vec<Request> = (last - YEARS + 1..=last)
+                .map(|year| Request::new(wanted.clone(), Period::Year(year)))
+                .collect();
             let found = now.engine.evaluate_each(&requests).into_iter().flatten().flatten();
             Ok(found.map(|figure| open_figure(&now, &figure, language)).collect::<Vec<_>>())
         })

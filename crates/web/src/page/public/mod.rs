@@ -33,7 +33,10 @@ async fn page(visitor: Visitor) -> Answer {
     let view = load(&visitor).await?;
     Ok(visitor.page(
         Page::new(Section::None, w("公开数据", "Open data"))
-            .lead(w("本市对外公开的指标、地图和数据，均由台账逐条计算，可下载、可复核", "The city's open figures, map and data: computed record by record, to download and to check"))
+            .lead(w(
+                "本市对外公开的指标、地图和数据，均由台账逐条计算，可下载、可复核",
+                "The city's open figures, map and data: computed record by record, to download and to check",
+            ))
             .style("chart.css"),
         body(&visitor, &view),
     ))
@@ -80,7 +83,8 @@ async fn data(visitor: Visitor, Path(file): Path<String>) -> Answer {
         })
         .await?;
     let name = format!("attachment; filename=\"{key}.{format}\"");
-    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes)
+        .into_response())
 }
 
 fn body(visitor: &Visitor, view: &PublicView) -> Markup {
@@ -89,7 +93,10 @@ fn body(visitor: &Visitor, view: &PublicView) -> Markup {
         return empty(
             l,
             w("本市尚未公开数据", "This city has not opened any data yet"),
-            w("城市包的 [public] 列出对外公开的指标和台账", "The pack's [public] names the indicators and registers that are open"),
+            w(
+                "城市包的 [public] 列出对外公开的指标和台账",
+                "The pack's [public] names the indicators and registers that are open",
+            ),
             None,
         );
     }

@@ -72,7 +72,8 @@ impl PublicView {
                 }
                 Ok(OpenRegister {
                     key: one.key.clone(),
-                    label: label.map_or_else(|| one.key.clone(), |label| label.in_language(language).into_owned()),
+                    label: label
+                        .map_or_else(|| one.key.clone(), |label| label.in_language(language).into_owned()),
                     records,
                     files,
                 })

@@ -1,7 +1,7 @@
 //! What every answer tells the browser, and what no page may contain.
 
-use axum::http::Method;
 use crate::it::http::blocking::Response;
+use axum::http::Method;
 use web::{Need, Settings};
 
 use super::open;

@@ -4,8 +4,8 @@ use crate::it::http as reqwest;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use axum::http::Method;
 use crate::it::http::blocking::multipart::{Form, Part};
+use axum::http::Method;
 
 use super::open;
 use super::{EVERYTHING, entries, filled, name, path_of, routes};

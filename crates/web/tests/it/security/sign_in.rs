@@ -1,9 +1,9 @@
 //! Signing in: sessions that are planted, passwords that are guessed, places that are lured to.
 
-use accounts::SignIn;
 use crate::it::http::blocking::{Client, Response};
 use crate::it::http::header::COOKIE;
 use crate::it::http::redirect::Policy;
+use accounts::SignIn;
 
 use super::open;
 use crate::it::stage::{PASSPHRASE, Person, Stage};
