@@ -4,6 +4,7 @@ mod it {
     pub mod http;
     pub mod stage;
 
+    mod administration;
     mod api;
     mod browser;
     mod check;
