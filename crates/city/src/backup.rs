@@ -46,7 +46,7 @@ pub fn restore(from: &Path, home: &Path) -> Result<Copied, CityError> {
     let entries = Ledger::restore(from, home)?.size;
     copy_settings(from, home)?;
     copy_reports(&from.join("reports"), &home.join("reports"))?;
-    for file in ACCOUNTS.map(|file| Path::new(file)).into_iter().filter(|file| from.join(file).is_file()) {
+    for file in ACCOUNTS.map(Path::new).into_iter().filter(|file| from.join(file).is_file()) {
         fs::copy(from.join(file), home.join(file))?;
     }
     let batches = match Lake::open(from) {
@@ -107,4 +107,27 @@ fn copy_tree(from: &Path, to: &Path) -> Result<(), CityError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::copy_reports;
+
+    #[test]
+    fn reports_are_copied_with_everything_that_their_steps_name() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+        fs::create_dir_all(from.join("work-report/signed/00003")).expect("a directory");
+        fs::write(from.join("work-report/steps.jsonl"), "{}\n").expect("written");
+        fs::write(from.join("work-report/signed/00003/report.md"), "text").expect("written");
+        fs::write(from.join("work-report.docx"), "written by a command, and written again by it")
+            .expect("written");
+        copy_reports(&from, &to).expect("copied");
+        assert_eq!(fs::read(to.join("work-report/steps.jsonl")).expect("steps"), b"{}\n");
+        assert_eq!(fs::read(to.join("work-report/signed/00003/report.md")).expect("the file"), b"text");
+        assert!(!to.join("work-report.docx").exists());
+        copy_reports(&folder.path().join("none"), &to).expect("nothing to copy");
+    }
 }

@@ -65,7 +65,7 @@ impl<'a> Labels<'a> {
     /// What tells whether labels may have changed.
     pub(crate) fn stamp(&self) -> Vec<u64> {
         let day = u64::from(self.day.cast_unsigned());
-        self.tables.values().map(|table| table.generation).chain([day]).collect()
+        self.tables.values().map(|table| table.generation).chain([day, self.units.generation]).collect()
     }
 
     /// What a record is called.

@@ -33,6 +33,7 @@ mod cursor;
 mod dictionary;
 mod error;
 mod fold;
+mod kept;
 mod label;
 mod list;
 mod number;
@@ -48,8 +49,9 @@ mod units;
 mod walk;
 
 pub use error::ShelfError;
-pub use list::{Placed, When};
 pub use part::Status;
-pub use query::{At, By, Facet, FacetValue, Filter, Page, Presence, Query, Reading, Row, Sort, Test, Value};
+pub use query::{
+    At, By, Facet, FacetValue, Filter, Page, Placed, Presence, Query, Reading, Row, Sort, Test, Value, When,
+};
 pub use shelf::Shelf;
 pub use units::{Unit, Units};

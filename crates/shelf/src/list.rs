@@ -1,10 +1,10 @@
 //! Questions → pages, streams, facets and shapes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use geodesy::Geometry;
 use jiff::civil::Date;
 use ledger::RecordId;
 use message::Language;
@@ -18,8 +18,8 @@ use crate::error::ShelfError;
 use crate::label::Labels;
 use crate::number::{date_of, day_of};
 use crate::order::Sorting;
-use crate::part::{Part, Sight, Standing, Status};
-use crate::query::{At, By, Facet, FacetValue, Page, Presence, Query, Reading, Row};
+use crate::part::{Part, Sight, Standing, Status, Stretch};
+use crate::query::{At, By, Facet, FacetValue, Filter, Page, Placed, Presence, Query, Reading, Row, When};
 use crate::row::Shown;
 use crate::select::{Condition, Search};
 use crate::shelf::Shelf;
@@ -116,7 +116,12 @@ impl Shelf {
     /// what is not chosen can still be chosen. At most `most` values of columns that are not lists of the pack.
     pub fn facets(&self, query: &Query, columns: &[By], most: usize) -> Result<Vec<Facet>, ShelfError> {
         let asked = self.ask(query)?;
-        columns.iter().map(|column| asked.facet(column, most)).collect()
+        let generation = asked.table.generation;
+        let facet = |column: &By| {
+            let key = format!("{generation} {column:?} {most} {}", asked.key(Some(column)));
+            Ok(Facet::clone(&*self.counted.get(&key, || asked.facet(column, most))?))
+        };
+        columns.iter().map(facet).collect()
     }
 
     /// The shapes of a register with all that a map shows of them, on a day or on all days.
@@ -179,27 +184,6 @@ impl Shelf {
     }
 }
 
-/// Which shapes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
-    /// As they stand on a day.
-    On(Date),
-    /// As they stood and will stand, a row for each stretch of days ([`Row::effective`] to [`Row::until`]).
-    Ever {
-        /// The day whose labels are shown.
-        today: Date,
-    },
-}
-
-/// A shape and its record.
-#[derive(Debug)]
-pub struct Placed<'a> {
-    /// The shape, in CGCS2000 longitude and latitude.
-    pub geometry: &'a Arc<Geometry>,
-    /// The record, with the wanted properties as values.
-    pub row: Row,
-}
-
 impl Asked<'_> {
     fn sight(&self) -> Sight {
         Sight { day: day_of(self.query.day), counted: self.query.reading == Reading::Counted }
@@ -207,6 +191,26 @@ impl Asked<'_> {
 
     /// The rows of a part that the question lets through, one of its filters' columns left aside.
     fn rows(&self, part: &Part, hidden: &Bits, aside: Option<&By>) -> Bits {
+        let chosen = part.chosen.get(&self.key(aside), || Ok::<_, Infallible>(self.choose(part, aside)));
+        let mut rows = match chosen {
+            Ok(chosen) => Bits::clone(&chosen),
+            Err(never) => match never {},
+        };
+        rows.minus(hidden);
+        rows
+    }
+
+    /// Everything that decides which rows of a part are let through.
+    fn key(&self, aside: Option<&By>) -> String {
+        let Query { register, day, reading, filters, search, owners, presence, language, .. } = self.query;
+        let filters: Vec<&Filter> = filters.iter().filter(|filter| Some(&filter.column) != aside).collect();
+        let stamp = self.labels.stamp();
+        format!(
+            "{register} {day} {reading:?} {presence:?} {language:?} {filters:?} {search:?} {owners:?} {stamp:?}"
+        )
+    }
+
+    fn choose(&self, part: &Part, aside: Option<&By>) -> Bits {
         let seen = part.seen(self.sight());
         let mut rows = match self.query.presence {
             Presence::Present => seen.present.clone(),
@@ -218,13 +222,10 @@ impl Asked<'_> {
                 rows
             }
         };
-        rows.minus(hidden);
         if let Some(owners) = &self.query.owners {
-            let codes: Vec<bool> = {
-                let wanted: std::collections::BTreeSet<&str> = owners.iter().map(String::as_str).collect();
-                part.owners.iter().map(|code| wanted.contains(code)).collect()
-            };
-            let passes = |row: crate::part::Stretch| codes.get(row.owner as usize).copied().unwrap_or(false);
+            let wanted: BTreeSet<&str> = owners.iter().map(String::as_str).collect();
+            let codes: Vec<bool> = part.owners.iter().map(|code| wanted.contains(code)).collect();
+            let passes = |row: Stretch| codes.get(row.owner as usize).copied().unwrap_or(false);
             rows.and(&Bits::of(&part.rows, passes));
         }
         for condition in self.conditions.iter().filter(|condition| Some(&condition.column) != aside) {

@@ -11,6 +11,7 @@ use pack::Register;
 use crate::bits::Bits;
 use crate::column::{Column, Growing};
 use crate::dictionary::{Dictionary, Interner, NONE};
+use crate::kept::Kept;
 use crate::order::{Order, OrderKey};
 
 /// Which of two readings of a record a row belongs to.
@@ -118,10 +119,14 @@ pub(crate) struct Part {
     pub(crate) columns: Vec<Column>,
     seen: Mutex<Vec<(Sight, Arc<Seen>)>>,
     pub(crate) orders: Mutex<BTreeMap<OrderKey, Arc<Order>>>,
+    /// Rows that questions let through, by question.
+    pub(crate) chosen: Kept<Bits>,
 }
 
 /// How many sights a part remembers.
 const SIGHTS: usize = 8;
+/// How many questions; a bit a row each.
+const QUESTIONS: usize = 24;
 
 impl Part {
     pub(crate) fn len(&self) -> usize {
@@ -278,6 +283,7 @@ impl Builder {
             columns: self.columns.into_iter().map(Growing::finish).collect(),
             seen: Mutex::default(),
             orders: Mutex::default(),
+            chosen: Kept::new(QUESTIONS),
         }
     }
 }

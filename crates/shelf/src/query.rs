@@ -296,3 +296,24 @@ pub struct FacetValue {
     /// How many records have it.
     pub count: usize,
 }
+
+/// Which shapes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// As they stand on a day.
+    On(Date),
+    /// As they stood and will stand, a row for each stretch of days ([`Row::effective`] to [`Row::until`]).
+    Ever {
+        /// The day whose labels are shown.
+        today: Date,
+    },
+}
+
+/// A shape and its record.
+#[derive(Debug)]
+pub struct Placed<'a> {
+    /// The shape, in CGCS2000 longitude and latitude.
+    pub geometry: &'a Arc<Geometry>,
+    /// The record, with the wanted properties as values.
+    pub row: Row,
+}

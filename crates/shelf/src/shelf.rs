@@ -12,11 +12,12 @@ use rayon::prelude::*;
 
 use crate::column::Column;
 use crate::error::ShelfError;
+use crate::kept::Kept;
 use crate::label::Labels;
 use crate::number::day_of;
 use crate::order::Sorting;
 use crate::part::Sight;
-use crate::query::By;
+use crate::query::{By, Facet};
 use crate::table::Table;
 use crate::units::Units;
 
@@ -34,10 +35,15 @@ pub struct Shelf {
     /// The same number, to be looked at without waiting.
     seen: AtomicU64,
     units: Mutex<Option<Tree>>,
+    /// Counts beside lists, by question.
+    pub(crate) counted: Kept<Facet>,
 }
 
 /// The organisation tree that was last asked for: of which table, on which day.
 type Tree = ((u64, i32), Arc<Units>);
+
+/// How many counts are kept: some for each register.
+const FACETS: usize = 512;
 
 /// Where a register's table stands.
 #[derive(Default)]
@@ -75,6 +81,7 @@ impl Shelf {
             followed: Mutex::default(),
             seen: AtomicU64::new(0),
             units: Mutex::default(),
+            counted: Kept::new(FACETS),
         }
     }
 

@@ -34,8 +34,9 @@ pub(crate) struct Table {
 /// So many rows of small parts are borne before all is merged, or a 64th of the register if that is more.
 const SMALL: usize = 4096;
 
-fn next_generation() -> u64 {
-    static LAST: AtomicU64 = AtomicU64::new(0);
+/// A number that nothing else has.
+pub(crate) fn next_generation() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(1);
     LAST.fetch_add(1, Ordering::Relaxed)
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pack::{Pack, UNITS};
 
 use crate::part::Sight;
-use crate::table::Table;
+use crate::table::{Table, next_generation};
 
 /// A tree deeper than this runs in a circle.
 const DEEPEST: usize = 64;
@@ -32,6 +32,8 @@ pub struct Unit {
 /// The tree of units as it stands on a day.
 #[derive(Debug, Default)]
 pub struct Units {
+    /// No two trees share it.
+    pub(crate) generation: u64,
     by_code: BTreeMap<String, Unit>,
     children: BTreeMap<String, Vec<String>>,
 }
@@ -39,7 +41,7 @@ pub struct Units {
 impl Units {
     /// Reads the tree.
     pub(crate) fn new(pack: &Pack, table: &Table, day: i32) -> Self {
-        let mut units = Self::default();
+        let mut units = Self { generation: next_generation(), ..Self::default() };
         let Some(register) = pack.register(UNITS) else { return units };
         let place = |key: &str| register.fields.iter().position(|field| field.key == key);
         let (Some(code), Some(name), Some(level), Some(parent), Some(successor)) =

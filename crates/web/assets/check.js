@@ -19,7 +19,7 @@ const show = (mark, focus) => {
 };
 
 if (walk && marks.length) {
-  walk.hidden = false;
+  walk.classList.add("ready");
   let at = -1;
   for (const button of walk.querySelectorAll("button")) {
     button.addEventListener("click", () => {

@@ -99,7 +99,7 @@ for (const box of $$("[data-grid]")) {
   const text = box.querySelector("textarea");
   const field = box.querySelector("[data-field]");
   const frame = document.createElement("div");
-  frame.className = "scroll";
+  frame.className = "scroll wide";
   frame.tabIndex = 0;
   frame.setAttribute("role", "region");
   frame.setAttribute("aria-label", words.grid);

@@ -17,6 +17,7 @@ function register(layer, p, now) {
   const then = now.ever
     ? [["<=", ["get", "from"], whole(now.at)], [">", ["get", "until"], whole(now.at)]]
     : [];
+  if (layer.states) then.push(["in", ["get", "state"], ["literal", layer.states]]);
   const form = ["match", ["get", "state"], ...Object.entries(layer.forms).flat(), 0];
   const forms = Object.entries(layer.forms).sort((a, b) => a[1] - b[1]);
   const shares = forms.flatMap(([state]) => ["|", ["to-string", ["coalesce", ["get", `n_${state}`], 0]]]);
@@ -115,7 +116,10 @@ export async function page(element) {
   form?.addEventListener("change", (event) => {
     if (event.target.closest("[data-clock]")) return;
     const data = new FormData(form);
-    again({ layer: data.getAll("layer"), theme: data.get("theme"), at: data.get("at"), latest: data.get("latest"), chosen: "1" });
+    // A layer all of whose states are ticked needs none of them in the address.
+    const some = (layer) => form.querySelector(`[name=state][value^="${CSS.escape(layer)}:"]:not(:checked)`);
+    const state = data.getAll("state").filter((one) => some(one.split(":")[0]));
+    again({ layer: data.getAll("layer"), state, theme: data.get("theme"), at: data.get("at"), latest: data.get("latest"), chosen: "1" });
   });
 
   // A thing, a cluster, a station.
@@ -153,7 +157,6 @@ function clock(first, now, words, map, again, config) {
   const box = $("[data-clock]");
   const slider = box && $("input[type=range]", box);
   if (!slider) return;
-  box.hidden = false;
   const [said, play] = [$("output", box), $("[data-play]", box)];
   const days = first.days;
   const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -210,7 +213,6 @@ function clock(first, now, words, map, again, config) {
 function measuring(element, words, map, tell) {
   const tools = $("[data-measure]");
   if (!tools) return;
-  tools.hidden = false;
   const says = $("output", tools);
   const buttons = [...tools.querySelectorAll("button")];
   let pen = null;

@@ -120,7 +120,8 @@ impl Kept {
         let before = std::mem::replace(&mut held.weight, weight);
         inner.weight = inner.weight.saturating_sub(before) + weight;
         while inner.weight > MOST {
-            let others = inner.slots.iter().filter(|(name, held)| held.weight > 0 && name.as_str() != question);
+            let others =
+                inner.slots.iter().filter(|(name, held)| held.weight > 0 && name.as_str() != question);
             let oldest = others.min_by_key(|(_, held)| held.asked).map(|(name, _)| name.clone());
             let Some(gone) = oldest.and_then(|name| inner.slots.remove(&name)) else { break };
             inner.weight = inner.weight.saturating_sub(gone.weight);

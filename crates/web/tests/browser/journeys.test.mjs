@@ -147,3 +147,23 @@ journey("a conflict is resolved field by field", ["clerk", "colleague"], async (
   await clerk.waitForURL(/\/records\/\d+$/);
   assert.match(await clerk.locator("main").innerText(), /Berths\s+9/);
 });
+
+journey("a unit is re-organised and the past stays as it was", ["administrator"], async ({ administrator }) => {
+  const groups = async () => {
+    const answer = await administrator.request.get(`${base}/api/v1/figures/docks.operating?period=2022&by=unit`);
+    assert.equal(answer.status(), 200);
+    return JSON.stringify((await answer.json()).groups.map(({ scope, value }) => [scope[0].value, value]));
+  };
+  const before = await groups();
+  await visit(administrator, `/admin/units/${encodeURIComponent(facts.branch)}`);
+  const move = administrator.locator("form", { has: administrator.locator("input[name=what][value=move]") });
+  await move.locator("select[name=to]").selectOption(facts.other);
+  await move.locator("input[name=note]").fill("市编委〔2026〕7号");
+  await move.getByRole("button", { name: "See what would move" }).click();
+  assert.match(await administrator.locator("main .heading").innerText(), /Confirm/);
+  await administrator.getByRole("button", { name: "Enter it" }).click();
+  await administrator.waitForURL(/\/admin\/units\?day=/);
+  await visit(administrator, `/admin/units/${encodeURIComponent(facts.branch)}`);
+  assert.match(await administrator.locator("main").innerText(), new RegExp(facts.other));
+  assert.equal(await groups(), before, "the figures of 2022 are what they were");
+});

@@ -30,6 +30,14 @@ fn the_daily_journeys_lead_to_their_ends() {
     tools.run(&stage, &facts, "journeys.test.mjs");
 }
 
+#[test]
+fn the_map_is_drawn_played_and_measured() {
+    let Some(tools) = Tools::find() else { return };
+    let stage = Stage::open();
+    let facts = Facts::of(&stage);
+    tools.run(&stage, &facts, "map.test.mjs");
+}
+
 /// For people: writes what the scripts are told into the file `$QINGYUAN_LOOK` and serves until that file is gone, so that
 /// pages can be opened by hand and single scripts run again and again (`QY_STAGE="$(cat FILE)" node --test …`).
 #[test]
@@ -190,7 +198,13 @@ impl Facts {
         let district =
             now.shelf.called("districts", &[district], day, Language::Simplified).expect("a name").remove(0);
         let workbook = workbook(&now.pack, &district);
-        let facts = json!({ "dock": record, "unit": unit, "figure": figure, "district": district, "workbook": workbook });
+        // A branch of the unit, and another unit that it could belong to.
+        let units = now.shelf.units(web::when::today()).expect("units");
+        let branch = units.children(&unit).next().expect("a branch").clone();
+        let level = &units.get(&unit).expect("the unit").level;
+        let other = units.iter().find(|one| one.level == *level && one.code != unit && !one.dissolved).expect("another");
+        let facts = json!({ "dock": record, "unit": unit, "figure": figure, "district": district, "workbook": workbook,
+            "branch": branch.code, "other": other.code });
         Self { json: json!({ "people": people, "pages": pages, "facts": facts }) }
     }
 }

@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
 
-use reqwest::blocking::Response;
-use reqwest::blocking::multipart::{Form, Part};
+use super::http::blocking::Response;
+use super::http::blocking::multipart::{Form, Part};
 
 use super::stage::{Person, Stage};
 
@@ -60,7 +60,10 @@ fn a_pasted_text_is_marked_up() {
     let anna = clerk(&stage, "anna");
     let report = anna.json("/api/v1/reports/work-report");
     let figures = report["figures"].as_array().expect("figures");
-    let docks = figures.iter().find(|one| one["indicator"] == "docks.operating").expect("docks");
+    let docks = figures
+        .iter()
+        .find(|one| one["id"].as_str().is_some_and(|id| id.starts_with("docks.operating/2022/")))
+        .expect("docks");
     let value = docks["value"].as_str().expect("a value");
     let text =
         format!("2022年末，全市码头数量为{value}。2022年末，全市码头数量为99999个。\n甲3个、乙4个，共8个。");

@@ -7,9 +7,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ledger::{Entry, EntryNumber, Kind, Ledger, Value};
-use reqwest::blocking::multipart::{Form, Part};
-use reqwest::blocking::{Client, Response};
 
+use super::http as reqwest;
+use super::http::blocking::multipart::{Form, Part};
+use super::http::blocking::{Client, Response};
 use super::stage::{PASSPHRASE, Person, Stage, pack_dir};
 
 /// A unit, and a record of the districts to refer to.

@@ -96,7 +96,8 @@ fn a_difference_names_its_entries() {
     // Between two snapshots: half of the book, and all of it.
     let known = changes.pointer("/now/known_at").and_then(Value::as_u64).expect("a size");
     let half = known / 2;
-    let since = clerk.json(&format!("/api/v1/figures/docks.operating/changes?period=2022&against_known={half}"));
+    let since =
+        clerk.json(&format!("/api/v1/figures/docks.operating/changes?period=2022&against_known={half}"));
     assert_eq!(since.pointer("/then/known_at").and_then(Value::as_u64), Some(half));
     assert_eq!(text(&since, "/now/value").parse::<i64>().expect("a number"), now);
     let page = clerk.page(&format!("/figures/docks.operating/changes?period=2022&against_known={half}"));
@@ -146,6 +147,8 @@ fn what_is_asked_wrongly_is_refused_with_a_reason() {
     assert_eq!(status("/figures/docks.operating?period=22"), 400);
     assert_eq!(status("/figures/docks.operating?as_of=yesterday"), 400);
     assert_eq!(status("/figures/docks.operating?known_at=-1"), 400);
+    assert_eq!(status("/figures/docks.operating?known_at=99999999"), 400);
+    assert_eq!(status("/figures/docks.operating?as_of=-009999-01-01"), 400);
     assert_eq!(status("/figures/docks.operating?scope=left"), 400);
     assert_eq!(status("/figures/docks.operating?by=nothing"), 422);
     assert_eq!(status("/figures/docks.operating?scope=nothing%3D1"), 422);

@@ -105,6 +105,12 @@ fn the_years_pass() {
     // And the list has as many.
     let total: u64 = ["operating", "closed", "moved"].iter().map(|state| count(&now, "docks", state)).sum();
     assert_eq!(now["lists"][0]["total"].as_u64(), Some(total));
+    // Of some states only, list and tile have those.
+    let closed = reader.json("/api/v1/map?layer=docks&at=2022-12-31&state=docks:closed");
+    assert_eq!(closed["lists"][0]["total"].as_u64(), Some(count(&now, "docks", "closed")));
+    let bytes = |query: &str| reader.get(&tile("docks", 12, query)).bytes().expect("bytes").len();
+    assert!(bytes("?at=2022-12-31&states=operating") < bytes("?at=2022-12-31"));
+    assert_eq!(bytes("?at=2022-12-31&states=no-such"), bytes("?at=2022-12-31"));
 }
 
 #[test]

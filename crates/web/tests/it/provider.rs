@@ -4,10 +4,10 @@
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
-use reqwest::blocking::{Client, Response};
-use reqwest::redirect::Policy;
+use super::http::blocking::{Client, Response};
+use super::http::redirect::Policy;
 use web::Settings;
 
 use super::stage::{PASSPHRASE, Person, Stage};
@@ -15,6 +15,8 @@ use super::stage::{PASSPHRASE, Person, Stage};
 /// The provider, until it is dropped.
 struct Provider {
     process: Child,
+    /// Held open: a provider whose words nobody hears ends.
+    _words: BufReader<ChildStdout>,
     issuer: String,
 }
 
@@ -43,8 +45,9 @@ impl Provider {
             }
         };
         let mut issuer = String::new();
-        BufReader::new(process.stdout.take().expect("output")).read_line(&mut issuer).expect("the issuer");
-        Some(Provider { process, issuer: issuer.trim().to_owned() })
+        let mut words = BufReader::new(process.stdout.take().expect("output"));
+        words.read_line(&mut issuer).expect("the issuer");
+        Some(Provider { process, _words: words, issuer: issuer.trim().to_owned() })
     }
 }
 

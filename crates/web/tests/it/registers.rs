@@ -8,7 +8,7 @@ use super::stage::{Person, Stage};
 /// The records that a page of a list leads to, in order.
 fn records(page: &str) -> Vec<u64> {
     let mut found = Vec::new();
-    for part in page.split("<th scope=\"row\"").skip(1) {
+    for part in page.split("role=\"rowheader\"").skip(1) {
         let (_, after) = part.split_once("href=\"/records/").expect("a row leads to its record");
         let (id, _) = after.split_once('"').expect("an address");
         found.push(id.parse().expect("a number"));

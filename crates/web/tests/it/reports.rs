@@ -20,7 +20,7 @@ fn text_of(person: &Person) -> String {
     text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
-fn save(person: &Person, text: &str, base: &str) -> reqwest::blocking::Response {
+fn save(person: &Person, text: &str, base: &str) -> super::http::blocking::Response {
     person.post(&format!("{REPORT}/edit"), &[("text", text), ("base", base), ("do", "save")])
 }
 
@@ -41,7 +41,7 @@ fn fields(page: &str, action: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-fn send(person: &Person, page: &str, action: &str) -> reqwest::blocking::Response {
+fn send(person: &Person, page: &str, action: &str) -> super::http::blocking::Response {
     let fields = fields(page, action);
     let fields: Vec<(&str, &str)> =
         fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

@@ -54,7 +54,7 @@ pub async fn show(visitor: Visitor, Path(id): Path<String>, Query(shown): Query<
         .style("check.css");
     let body = html! {
         (view.filters(&address))
-        div.check-walk data-check-walk hidden {
+        div.check-walk data-check-walk {
             (Button::secondary(l, w("上一处", "Previous")).icon(Icon::Previous).named("step", "-1").key("P").small())
             (Button::secondary(l, w("下一处", "Next")).icon(Icon::Next).named("step", "1").key("N").small())
             (keys(&["P"])) " " (keys(&["N"]))

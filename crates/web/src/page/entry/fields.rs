@@ -224,9 +224,13 @@ impl Controls<'_> {
         };
         let text = if field.required { text.required() } else { text };
         html! {
-            (self.told(text, key))
-            (MapEdit::new(l, &field_id(key), shape))
-            (Upload::new(l, format!("{key}.geojson"), w("上传 GeoJSON", "Upload GeoJSON")).accept(".geojson,.json"))
+            div.full.place {
+                div {
+                    (self.told(text, key))
+                    (Upload::new(l, format!("{key}.geojson"), w("上传 GeoJSON", "Upload GeoJSON")).accept(".geojson,.json"))
+                }
+                (MapEdit::new(l, &field_id(key), shape))
+            }
         }
     }
 }
@@ -243,10 +247,22 @@ pub(super) fn summary(
         None if field == "@record" || field == "@state" => String::new(),
         None => field.to_owned(),
     };
-    let line = |(field, words): (&String, &String)| {
-        (place(field), format!("{}{}{words}", label_of(l, register, field), l.t("：", ": ")))
+    // In the order of the form, whatever the order in which the faults were found.
+    let order = |field: &str| match field {
+        "@owner" => 0,
+        "@effective" => 1,
+        "@evidence" => usize::MAX - 1,
+        "@note" => usize::MAX,
+        key => register.fields.iter().position(|field| field.key == key).map_or(2, |at| at + 3),
     };
-    faults.iter().map(line).collect()
+    let mut found: Vec<(&String, &String)> = faults.iter().collect();
+    found.sort_by_key(|(field, _)| order(field));
+    let line = |(field, words): (&String, &String)| {
+        let label =
+            if field.is_empty() { String::new() } else { label_of(l, register, field) + l.t("：", ": ") };
+        (place(field), label + words)
+    };
+    found.into_iter().map(line).collect()
 }
 
 /// Links to files of evidence of a record.

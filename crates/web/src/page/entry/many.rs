@@ -2,7 +2,6 @@
 //!
 //! What is sent is text, a line a row with tabs between the cells; the script makes a grid of it.
 
-
 use access::Action;
 use axum::body::Bytes;
 use axum::extract::Path;
@@ -208,7 +207,7 @@ fn form(visitor: &Visitor, register: &Register, typed: &Typed, wrong: &[Wrong], 
                 .value(typed.get("@owner")).suggest(format!("/suggest/units?register={}&action=enter", register.key)))
             (Field::date(l, "@effective", w("生效日期（未在行内填写时）", "Effective date, where a row names none"))
                 .value(typed.get("@effective")))
-            div data-grid data-columns=(serde_json::Value::from(columns)) data-faults=(serde_json::Value::from(faults)) data-words=(words) {
+            div.full data-grid data-columns=(serde_json::Value::from(columns)) data-faults=(serde_json::Value::from(faults)) data-words=(words) {
                 (Field::lines(l, "rows", w("各行", "Rows"), 12)
                     .value(typed.all("rows").first().cloned().unwrap_or_default())
                     .help(l, message::Text::same(heads.iter().map(|head| head.label.as_str()).collect::<Vec<_>>().join(" | ")))

@@ -125,6 +125,8 @@ pub(super) async fn store(
     chunks: &mut (impl Stream<Item = Result<Bytes, Fault>> + Unpin),
     name: &str,
 ) -> Result<Result<EvidenceHash, Text>, Fault> {
+    // A file smaller than a head has come to its end before its rest is asked for.
+    let mut chunks = chunks.fuse();
     let mut head = Vec::new();
     while head.len() < HEAD {
         match chunks.next().await.transpose()? {
@@ -140,15 +142,16 @@ pub(super) async fn store(
             "`{name}` is of a type that is not taken; upload a picture, PDF, Word or Excel"
         )),
     };
-    let (give, take) = mpsc::channel::<io::Result<Bytes>>(4);
+    let (give, take) = mpsc::channel::<Bytes>(4);
     let book = Arc::clone(&app.book);
-    let stored =
-        tokio::task::spawn_blocking(move || book.put_evidence(&mut Incoming { take, chunk: Bytes::new() }));
+    let stored = tokio::task::spawn_blocking(move || {
+        book.put_evidence(&mut Incoming { take, chunk: Bytes::new(), whole: false })
+    });
     let mut size = head.len() as u64;
     let mut refusal = refusal;
     if refusal.is_none() {
         // If the store fails, what is sent goes nowhere; the failure is told below.
-        let _ = give.send(Ok(Bytes::from(head))).await;
+        let _ = give.send(Bytes::from(head)).await;
     }
     // A refused file is read to its end, so that the fields behind it are still understood.
     while let Some(chunk) = chunks.next().await.transpose()? {
@@ -157,13 +160,12 @@ pub(super) async fn store(
             let most = MOST_FILE >> 20;
             refusal = Some(message::text!("“{name}”超过 {most} MB", "`{name}` has more than {most} MB"));
         }
-        if refusal.is_none() {
-            let _ = give.send(Ok(chunk)).await;
+        if refusal.is_none() && !chunk.is_empty() {
+            let _ = give.send(chunk).await;
         }
     }
-    if refusal.is_some() {
-        // What was begun must not stay: the store takes an error for an interrupted file.
-        let _ = give.send(Err(io::Error::other("refused"))).await;
+    if refusal.is_none() {
+        let _ = give.send(Bytes::new()).await;
     }
     drop(give);
     let stored = stored.await.map_err(Fault::internal)?;
@@ -173,19 +175,22 @@ pub(super) async fn store(
     })
 }
 
-/// Chunks as they come in, as a reader reads.
+/// Chunks as they come in, as a reader reads. An empty one is the end: a file whose sender went away before it is an
+/// error, and the store keeps nothing of it.
 struct Incoming {
-    take: mpsc::Receiver<io::Result<Bytes>>,
+    take: mpsc::Receiver<Bytes>,
     chunk: Bytes,
+    whole: bool,
 }
 
 impl Read for Incoming {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        while self.chunk.is_empty() {
-            match self.take.blocking_recv() {
-                Some(next) => self.chunk = next?,
-                None => return Ok(0),
-            }
+        if self.whole {
+            return Ok(0);
+        }
+        if self.chunk.is_empty() {
+            self.chunk = self.take.blocking_recv().ok_or(io::ErrorKind::UnexpectedEof)?;
+            self.whole = self.chunk.is_empty();
         }
         let length = into.len().min(self.chunk.len());
         into[..length].copy_from_slice(&self.chunk.split_to(length));

@@ -99,11 +99,13 @@ impl Ask {
 
     /// The question that a pinned figure answered.
     pub fn of(id: &FigureId) -> Self {
-        let edition = id.scope.iter().find(|(dimension, _)| dimension == EDITION).map(|(_, value)| value.clone());
+        let edition =
+            id.scope.iter().find(|(dimension, _)| dimension == EDITION).map(|(_, value)| value.clone());
         Self {
             indicator: id.indicator.clone(),
             period: id.period,
-            as_of: (id.as_of != id.period.last()).then_some(id.as_of),
+            // Said even where it is the period's last: a period that goes on is else told as of today.
+            as_of: Some(id.as_of),
             known_at: Some(id.snapshot.known_at),
             lake: id.snapshot.lake,
             by: None,
@@ -168,9 +170,14 @@ pub fn page_number(query: &AskQuery) -> Result<u64, Fault> {
 /// A date of the query.
 pub fn date(value: &Option<String>, name: &str) -> Result<Option<Date>, Fault> {
     let wrong = |words: &str| {
-        refused(text!("`{name}` 的值 `{words}` 应写作 2022-06-30", "`{name}` must read 2022-06-30, not `{words}`"))
+        refused(text!(
+            "`{name}` 的值 `{words}` 应写作 2022-06-30",
+            "`{name}` must read 2022-06-30, not `{words}`"
+        ))
     };
-    given(value).map(|words| words.parse().map_err(|_| wrong(words))).transpose()
+    // Years that periods can be made of.
+    let usable = |day: &Date| (1..=9998).contains(&day.year());
+    given(value).map(|words| words.parse().ok().filter(usable).ok_or_else(|| wrong(words))).transpose()
 }
 
 /// A whole number of the query.
@@ -178,7 +185,8 @@ pub fn number(value: &Option<String>, name: &str) -> Result<Option<u64>, Fault> 
     let wrong = |words: &str| {
         refused(text!("`{name}` 的值 `{words}` 应为整数", "`{name}` must be a whole number, not `{words}`"))
     };
-    let digits = |words: &str| words.bytes().all(|byte| byte.is_ascii_digit()).then(|| words.parse().ok()).flatten();
+    let digits =
+        |words: &str| words.bytes().all(|byte| byte.is_ascii_digit()).then(|| words.parse().ok()).flatten();
     given(value).map(|words| digits(words).ok_or_else(|| wrong(words))).transpose()
 }
 
@@ -196,7 +204,17 @@ pub fn door(id: &FigureId) -> String {
     let mut out = String::from("/f/");
     for byte in id.to_string().bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'=' | b'@' | b'+' => {
+            b'a'..=b'z'
+            | b'A'..=b'Z'
+            | b'0'..=b'9'
+            | b'-'
+            | b'.'
+            | b'_'
+            | b'~'
+            | b'/'
+            | b'='
+            | b'@'
+            | b'+' => {
                 out.push(char::from(byte));
             }
             _ => {
@@ -237,13 +255,19 @@ mod tests {
             let ask = Ask::read("docks.operating", &query(text), Period::Year(2022)).expect(text);
             assert_eq!(ask.address(""), format!("/figures/docks.operating?{address}"));
             let again = address.to_owned();
-            assert_eq!(Ask::read("docks.operating", &query(&again), Period::Year(1999)).expect("it was written"), ask);
+            assert_eq!(
+                Ask::read("docks.operating", &query(&again), Period::Year(1999)).expect("it was written"),
+                ask
+            );
         }
         check("", "period=2022");
         check("period=&as_of=&scope=", "period=2022");
         check("as_of=2021-06-30", "period=2021&as_of=2021-06-30");
         check("period=2022-Q1&known_at=17&by=district", "period=2022-Q1&known_at=17&by=district");
-        check("scope=bank%3Dleft%3Bdistrict%3D汉阳&edition=2012", "period=2022&scope=bank%3Dleft%3Bdistrict%3D%E6%B1%89%E9%98%B3&edition=2012");
+        check(
+            "scope=bank%3Dleft%3Bdistrict%3D汉阳&edition=2012",
+            "period=2022&scope=bank%3Dleft%3Bdistrict%3D%E6%B1%89%E9%98%B3&edition=2012",
+        );
     }
 
     #[test]

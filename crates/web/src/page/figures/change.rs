@@ -184,13 +184,19 @@ fn compare(desk: &Desk<'_>, ask: &Ask, against: Against, language: Language) -> 
             .iter()
             .map(|(key, rows)| PartView {
                 indicator: key.clone(),
-                label: desk.pack().indicator(key).map_or_else(|| key.clone(), |one| {
-                    language.say(&one.label).into_owned()
-                }),
+                label: desk
+                    .pack()
+                    .indicator(key)
+                    .map_or_else(|| key.clone(), |one| language.say(&one.label).into_owned()),
                 counts: [rows.added.len(), rows.removed.len(), rows.changed.len()].map(|count| count as u64),
                 added: rows.added.iter().take(MOST).map(|one| row(key, one)).collect(),
                 removed: rows.removed.iter().take(MOST).map(|one| row(key, one)).collect(),
-                changed: rows.changed.iter().take(MOST).map(|(was, is)| [row(key, was), row(key, is)]).collect(),
+                changed: rows
+                    .changed
+                    .iter()
+                    .take(MOST)
+                    .map(|(was, is)| [row(key, was), row(key, is)])
+                    .collect(),
             })
             .collect(),
         entries: found.entries,
@@ -207,6 +213,10 @@ fn between_snapshots(desk: &Desk<'_>, id: &FigureId, known: u64) -> Result<Found
         return Err(Fault::Bad(message::text!("账本现有 {size} 条入账", "The book has {size} entries")));
     }
     let then = FigureId { snapshot: Snapshot { known_at: early, ..id.snapshot }, ..id.clone() };
+    if desk.answer(&Ask::of(id))?.figure.rows > super::rows::MOST_TRACED {
+        // Says why.
+        desk.trace(id)?;
+    }
     let found = desk.now.kept.answer(&format!("diff {then} {late}"), || {
         let difference = desk.engine().diff(&then, Some(late))?;
         let rows: usize = difference.parts.iter().map(|part| part.added.len() + part.removed.len()).sum();
@@ -214,11 +224,8 @@ fn between_snapshots(desk: &Desk<'_>, id: &FigureId, known: u64) -> Result<Found
     })?;
     let Difference { then, now, parts, entries, measurements } = &*found;
     let parts = parts.iter().map(|part| {
-        let rows = Rows {
-            added: part.added.clone(),
-            removed: part.removed.clone(),
-            changed: part.changed.clone(),
-        };
+        let rows =
+            Rows { added: part.added.clone(), removed: part.removed.clone(), changed: part.changed.clone() };
         (part.indicator.clone(), rows)
     });
     Ok(Found {
@@ -235,7 +242,11 @@ fn between_snapshots(desk: &Desk<'_>, id: &FigureId, known: u64) -> Result<Found
 fn between_days(desk: &Desk<'_>, ask: &Ask, id: &FigureId, day: Date) -> Result<Found, Fault> {
     let other = Ask {
         // A stock's period only gives its day; a flow is the sum of the period that the day lies in.
-        period: if (ask.period.first()..=ask.period.last()).contains(&day) { ask.period } else { figure::Period::Year(day.year()) },
+        period: if (ask.period.first()..=ask.period.last()).contains(&day) {
+            ask.period
+        } else {
+            figure::Period::Year(day.year())
+        },
         as_of: Some(day),
         by: None,
         ..ask.clone()
@@ -264,7 +275,8 @@ fn between_days(desk: &Desk<'_>, ask: &Ask, id: &FigureId, day: Date) -> Result<
 }
 
 fn differing(before: &[figures::TracedRow], after: &[figures::TracedRow]) -> Rows {
-    let mut gone: BTreeMap<&str, &FigureRow> = before.iter().map(|one| (one.row.key.as_str(), &one.row)).collect();
+    let mut gone: BTreeMap<&str, &FigureRow> =
+        before.iter().map(|one| (one.row.key.as_str(), &one.row)).collect();
     let mut rows = Rows { added: Vec::new(), removed: Vec::new(), changed: Vec::new() };
     for one in after {
         match gone.remove(one.row.key.as_str()) {
@@ -274,7 +286,11 @@ fn differing(before: &[figures::TracedRow], after: &[figures::TracedRow]) -> Row
         }
     }
     // In the order of the trace, which knows numbers from words.
-    rows.removed = before.iter().filter(|one| gone.contains_key(one.row.key.as_str())).map(|one| one.row.clone()).collect();
+    rows.removed = before
+        .iter()
+        .filter(|one| gone.contains_key(one.row.key.as_str()))
+        .map(|one| one.row.clone())
+        .collect();
     rows
 }
 
@@ -345,7 +361,11 @@ fn form(desk: &Desk<'_>, l: Language, ask: &Ask, against: Option<Against>) -> Ma
         .hidden("period", ask.period.to_string())
         .field(Field::date(l, "as_of", w("截至", "As of")).value(ask.day(desk.today).to_string()).inline())
         .field(Field::date(l, "against", w("与此日相比", "Compared with")).value(day).inline())
-        .field(Field::whole(l, "against_known", w("或与已知入账相比", "Or with entries known")).value(known).inline());
+        .field(
+            Field::whole(l, "against_known", w("或与已知入账相比", "Or with entries known"))
+                .value(known)
+                .inline(),
+        );
     for (name, value) in [("scope", ask.scope_words()), ("edition", ask.edition.clone())] {
         if let Some(value) = value {
             bar = bar.hidden(name, value);
@@ -375,7 +395,11 @@ fn draw(desk: &Desk<'_>, l: Language, answer: &ChangesAnswer) -> Markup {
             .note(html! { (l.say(&message::text!("已知 {known} 条入账", "{known} entries known"))) })
     };
     let change = answer.change.as_deref().map(|change| {
-        let sign = if change.starts_with('-') || change.bytes().all(|byte| !(b'1'..=b'9').contains(&byte)) { "" } else { "+" };
+        let sign = if change.starts_with('-') || change.bytes().all(|byte| !(b'1'..=b'9').contains(&byte)) {
+            ""
+        } else {
+            "+"
+        };
         format!("{sign}{} {}", grouped(change), answer.now.unit)
     });
     html! {

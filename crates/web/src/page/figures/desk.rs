@@ -63,7 +63,8 @@ impl<'a> Desk<'a> {
     pub fn open(app: &'a App, now: &'a InForce) -> Result<Self, Fault> {
         let snapshot = now.engine.snapshot()?;
         let known_at = snapshot.known_at;
-        let units = now.kept.answer(&format!("units {known_at}"), || Ok((Units::of(&app.book, known_at)?, 30)))?;
+        let units =
+            now.kept.answer(&format!("units {known_at}"), || Ok((Units::of(&app.book, known_at)?, 30)))?;
         // An invented city ends some day in the past: its last day is its today.
         let invented = now.city.settings.synthetic_seed.is_some();
         let today = if invented { when::last_written(app)? } else { when::today() };
@@ -122,12 +123,28 @@ impl<'a> Desk<'a> {
 
     /// The answer to a question, kept from earlier or computed.
     pub fn answer(&self, ask: &Ask) -> Result<Arc<Answer>, Fault> {
+        self.check_known(ask)?;
         let question = self.question("figure", ask);
         self.now.kept.answer(&question, || {
             let answer = self.compute(ask)?;
             let weight = 1 + (answer.course.len() + answer.groups.len()) / 50;
             Ok((answer, weight))
         })
+    }
+
+    /// Refuses to know more than there is: such a figure would have an identity that means something else one day.
+    fn check_known(&self, ask: &Ask) -> Result<(), Fault> {
+        let size = self.snapshot.known_at;
+        if ask.known_at.is_some_and(|known| known > size) {
+            return Err(Fault::Bad(message::text!("账本现有 {size} 条入账", "The book has {size} entries")));
+        }
+        let batches = self.lake.unwrap_or_default();
+        if ask.lake.is_some_and(|lake| lake > batches) {
+            let text =
+                message::text!("监测数据现有 {batches} 批", "There are {batches} batches of measurements");
+            return Err(Fault::Bad(text));
+        }
+        Ok(())
     }
 
     /// Whether the answer is here already.
@@ -204,7 +221,9 @@ impl<'a> Desk<'a> {
         let mut registers: Vec<&Register> = Vec::new();
         for table in tables {
             let key = table.strip_suffix("_history").unwrap_or(&table);
-            if let Some(register) = self.pack().register(key).filter(|one| !registers.iter().any(|two| two.key == one.key)) {
+            if let Some(register) =
+                self.pack().register(key).filter(|one| !registers.iter().any(|two| two.key == one.key))
+            {
                 registers.push(register);
             }
         }
@@ -225,7 +244,9 @@ impl<'a> Desk<'a> {
             let mut readers: BTreeMap<String, usize> = BTreeMap::new();
             for indicator in &self.pack().indicators {
                 for table in self.engine().engine().tables_of(&indicator.key).unwrap_or_default() {
-                    *readers.entry(table.strip_suffix("_history").unwrap_or(&table).to_owned()).or_default() += 1;
+                    *readers
+                        .entry(table.strip_suffix("_history").unwrap_or(&table).to_owned())
+                        .or_default() += 1;
                 }
             }
             Ok((readers, 1))
@@ -315,7 +336,11 @@ mod tests {
     fn a_course_leads_to_its_period() {
         fn check(period: &str, first: &str, last: &str, count: usize) {
             let periods = course(period.parse().expect(period));
-            let told = (periods.first().map(Period::to_string), periods.last().map(Period::to_string), periods.len());
+            let told = (
+                periods.first().map(Period::to_string),
+                periods.last().map(Period::to_string),
+                periods.len(),
+            );
             assert_eq!(told, (Some(first.to_owned()), Some(last.to_owned()), count));
         }
         check("2022", "2015", "2021", 7);

@@ -50,7 +50,8 @@ async fn deliver(
         })
         .await?;
     let disposition = format!("attachment; filename=\"{name}\"");
-    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes)
+        .into_response())
 }
 
 /// What is written.
@@ -88,12 +89,20 @@ impl Sheet<'_> {
             self.say("日期", "Day"),
         ];
         heads.extend(dimensions.iter().map(|key| self.desk.dimension(key, self.language)));
-        heads.extend([self.say("记录", "Record"), self.say("入账", "Entries"), self.say("监测数据", "Measurements")]);
+        heads.extend([
+            self.say("记录", "Record"),
+            self.say("入账", "Entries"),
+            self.say("监测数据", "Measurements"),
+        ]);
         heads
     }
 
     /// Calls `write` with the cells of each row, in the order of the headings.
-    fn each(&self, dimensions: &[&str], mut write: impl FnMut(Vec<String>) -> Result<(), Fault>) -> Result<(), Fault> {
+    fn each(
+        &self,
+        dimensions: &[&str],
+        mut write: impl FnMut(Vec<String>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
         let words = self.desk.words();
         for part in &self.trace.parts {
             for traced in &part.rows {
@@ -106,11 +115,17 @@ impl Sheet<'_> {
                     row.occurred.map(|day| day.to_string()).unwrap_or_default(),
                 ];
                 cells.extend(dimensions.iter().map(|key| {
-                    let held = row.dimensions.iter().find(|(name, _)| name == key).and_then(|(_, value)| value.as_ref());
-                    held.map(|value| words.value_label(&part.indicator, key, value, self.language)).unwrap_or_default()
+                    let held = row
+                        .dimensions
+                        .iter()
+                        .find(|(name, _)| name == key)
+                        .and_then(|(_, value)| value.as_ref());
+                    held.map(|value| words.value_label(&part.indicator, key, value, self.language))
+                        .unwrap_or_default()
                 }));
                 cells.push(row.record.map(|record| record.to_string()).unwrap_or_default());
-                let entries: Vec<String> = traced.entries.iter().map(|entry| entry.number.to_string()).collect();
+                let entries: Vec<String> =
+                    traced.entries.iter().map(|entry| entry.number.to_string()).collect();
                 cells.push(entries.join(" "));
                 cells.push(row.measured.as_ref().map(ToString::to_string).unwrap_or_default());
                 write(cells)?;

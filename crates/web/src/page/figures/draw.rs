@@ -50,14 +50,24 @@ fn data(l: Language, title: &impl Words, table: &chart::Table) -> Markup {
 }
 
 /// The course of a figure as a line, with what was promised for it.
-pub fn course_lines(l: Language, course: &[(Period, Option<Figure>)], label: &str, unit: &str, target: Option<Decimal>) -> Lines {
-    let decimals = course.iter().filter_map(|(_, figure)| figure.as_ref()).map(|one| one.decimals).next_back();
+pub fn course_lines(
+    l: Language,
+    course: &[(Period, Option<Figure>)],
+    label: &str,
+    unit: &str,
+    target: Option<Decimal>,
+) -> Lines {
+    let decimals =
+        course.iter().filter_map(|(_, figure)| figure.as_ref()).map(|one| one.decimals).next_back();
     Lines {
         axis: course.iter().map(|(period, _)| period.to_string()).collect(),
         axis_name: l.t("期间", "Period").to_owned(),
         series: vec![Series {
             label: with_unit(label, unit),
-            values: course.iter().map(|(_, figure)| figure.as_ref().map(value).unwrap_or_else(missing)).collect(),
+            values: course
+                .iter()
+                .map(|(_, figure)| figure.as_ref().map(value).unwrap_or_else(missing))
+                .collect(),
             ink: Ink::Accent,
         }],
         target: target.map(|value| {
@@ -71,7 +81,14 @@ pub fn course_lines(l: Language, course: &[(Period, Option<Figure>)], label: &st
 }
 
 /// The groups of a breakdown as bars, the longest first where their order says nothing by itself.
-pub fn group_bars(desk: &Desk<'_>, l: Language, by: &str, groups: &[Figure], label: &str, unit: &str) -> Bars {
+pub fn group_bars(
+    desk: &Desk<'_>,
+    l: Language,
+    by: &str,
+    groups: &[Figure],
+    label: &str,
+    unit: &str,
+) -> Bars {
     let words = desk.words();
     let in_order = matches!(by, "year" | "month" | "class" | "level");
     let mut bars: Vec<(Option<Decimal>, Bar)> = groups
@@ -79,7 +96,9 @@ pub fn group_bars(desk: &Desk<'_>, l: Language, by: &str, groups: &[Figure], lab
         .map(|figure| {
             let group = figure.id.scope.iter().find(|(dimension, _)| dimension == by);
             let name = group.map(|(_, value)| words.value_label(&figure.id.indicator, by, value, l));
-            let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| l.t("未注明", "Not stated").to_owned());
+            let name = name
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| l.t("未注明", "Not stated").to_owned());
             let Value { value, shown, address } = value(figure);
             (value, Bar { label: name, value, shown, address, ..Bar::default() })
         })

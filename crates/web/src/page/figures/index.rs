@@ -78,7 +78,8 @@ impl Courses {
     pub fn latest(&self, place: usize) -> Option<&Figure> {
         let course = self.courses.get(place)?;
         let with = |wanted: fn(&Figure) -> bool| course.iter().rev().flatten().find(|figure| wanted(figure));
-        with(|figure| figure.rows > 0 && figure.value.is_some()).or_else(|| with(|figure| figure.value.is_some()))
+        with(|figure| figure.rows > 0 && figure.value.is_some())
+            .or_else(|| with(|figure| figure.value.is_some()))
     }
 }
 
@@ -183,7 +184,12 @@ pub async fn api(visitor: Visitor, Query(query): Query<IndexQuery>) -> Answer {
     Ok(Json(answer.await?).into_response())
 }
 
-fn view(desk: &Desk<'_>, courses: &Courses, query: &IndexQuery, language: Language) -> Result<IndexAnswer, Fault> {
+fn view(
+    desk: &Desk<'_>,
+    courses: &Courses,
+    query: &IndexQuery,
+    language: Language,
+) -> Result<IndexAnswer, Fault> {
     let say = |text: &Text| language.say(text).into_owned();
     let all = themes(desk)?;
     let themes = all.iter().filter_map(|theme| {
@@ -211,7 +217,9 @@ fn view(desk: &Desk<'_>, courses: &Courses, query: &IndexQuery, language: Langua
 }
 
 fn fits(desk: &Desk<'_>, place: usize, query: &IndexQuery) -> bool {
-    let Some(words) = query.q.as_deref().map(str::trim).filter(|words| !words.is_empty()) else { return true };
+    let Some(words) = query.q.as_deref().map(str::trim).filter(|words| !words.is_empty()) else {
+        return true;
+    };
     let indicator = &desk.pack().indicators[place];
     // Whoever types traditional characters means the same word.
     let words: String = words.chars().map(message::simplified).collect::<String>().to_lowercase();
@@ -237,7 +245,9 @@ fn themes(desk: &Desk<'_>) -> Result<Arc<Vec<Theme>>, Fault> {
             let stem = path.rsplit(['/', '\\']).next().unwrap_or(path).trim_end_matches(".toml");
             match themes.iter_mut().find(|theme| theme.key == stem) {
                 Some(theme) => theme.places.push(place),
-                None => themes.push(Theme { key: stem.to_owned(), label: Text::same(""), places: vec![place] }),
+                None => {
+                    themes.push(Theme { key: stem.to_owned(), label: Text::same(""), places: vec![place] })
+                }
             }
         }
         for theme in &mut themes {
@@ -253,10 +263,12 @@ fn theme_label(desk: &Desk<'_>, places: &[usize]) -> Text {
     let indicators = || places.iter().map(|&place| &desk.pack().indicators[place]);
     let mut counted: Vec<(&Text, usize)> = Vec::new();
     for indicator in indicators() {
-        let tables = desk.engine().engine().tables_of(&indicator.key).unwrap_or_default();
-        let monitored = MONITORED.iter().find(|(prefix, _)| tables.iter().any(|table| table.starts_with(prefix)));
-        if let Some((_, (chinese, english))) = monitored {
-            return Text::new(*chinese, *english);
+        if desk.engine().is_measured(&indicator.key) {
+            let tables = desk.engine().engine().tables_of(&indicator.key).unwrap_or_default();
+            let named = |(prefix, _): &&(&str, _)| tables.iter().any(|table| table.starts_with(prefix));
+            if let Some((_, (chinese, english))) = MONITORED.iter().find(named) {
+                return Text::new(*chinese, *english);
+            }
         }
         // The register that it counts stands first.
         let registers = desk.registers_of(&indicator.key);
@@ -320,7 +332,10 @@ fn draw(visitor: &Visitor, desk: &Desk<'_>, courses: &Courses, query: &IndexQuer
         }
     };
     Ok(Page::new(Section::Figures, Section::Figures.label())
-        .lead(w("每个数都由记录算出，点开可见定义、依据与变化", "Every number is computed from records; open one to see its definition, rows and history"))
+        .lead(w(
+            "每个数都由记录算出，点开可见定义、依据与变化",
+            "Every number is computed from records; open one to see its definition, rows and history",
+        ))
         .style("chart.css")
         .style("figures.css")
         .render(&tabs::frame(visitor, desk), body))

@@ -15,7 +15,9 @@ use super::draw::{course_lines, drawn, figure_link, group_bars, source, with_uni
 use super::tabs::{self, Tab};
 use super::view::{FigureView, IndicatorView, direction_words};
 use crate::fault::{Answer as Response, Fault};
-use crate::ui::{Badge, Button, Column, Facts, Icon, Row, Speak, Stat, Table, Tabs, Tone, grouped, sql_block, stats, w};
+use crate::ui::{
+    Badge, Button, Column, Facts, Icon, Row, Speak, Stat, Table, Tabs, Tone, grouped, sql_block, stats, w,
+};
 use crate::visitor::Visitor;
 
 /// A figure with everything that is told of it at once.
@@ -51,7 +53,10 @@ impl IndicatorAnswer {
             course: answer
                 .course
                 .iter()
-                .map(|(period, figure)| CourseView { period: period.to_string(), figure: figure.as_ref().map(view) })
+                .map(|(period, figure)| CourseView {
+                    period: period.to_string(),
+                    figure: figure.as_ref().map(view),
+                })
                 .collect(),
             groups: answer.groups.iter().map(view).collect(),
             editions: answer.editions.iter().map(view).collect(),
@@ -121,7 +126,13 @@ async fn quickly<T: Send + 'static>(
     .await
 }
 
-fn draw(visitor: &Visitor, desk: &Desk<'_>, indicator: &Indicator, ask: &Ask, answer: &Answer) -> Result<Markup, Fault> {
+fn draw(
+    visitor: &Visitor,
+    desk: &Desk<'_>,
+    indicator: &Indicator,
+    ask: &Ask,
+    answer: &Answer,
+) -> Result<Markup, Fault> {
     let l = visitor.language;
     let view = IndicatorView::of(desk, indicator, l);
     let figure = FigureView::of(desk, &answer.figure, l);
@@ -170,12 +181,22 @@ fn subtitle(l: Language, view: &IndicatorView, figure: &FigureView) -> Text {
     if view.measure == "stock" {
         message::text!("单位：{unit}，截至 {day}{scope}", "Unit: {unit}, as of {day}{scope}")
     } else {
-        message::text!("单位：{unit}，{period} 内，截至 {day}{scope}", "Unit: {unit}, within {period}, up to {day}{scope}")
+        message::text!(
+            "单位：{unit}，{period} 内，截至 {day}{scope}",
+            "Unit: {unit}, within {period}, up to {day}{scope}"
+        )
     }
 }
 
 /// The figure itself, its rows, what waits for verification, what was promised.
-fn head(desk: &Desk<'_>, l: Language, ask: &Ask, answer: &Answer, view: &IndicatorView, figure: &FigureView) -> Markup {
+fn head(
+    desk: &Desk<'_>,
+    l: Language,
+    ask: &Ask,
+    answer: &Answer,
+    view: &IndicatorView,
+    figure: &FigureView,
+) -> Markup {
     let rows = grouped(figure.rows);
     let told = message::text!("{rows} 行", "{rows} rows");
     let mut link = figure_link(l, figure, &figure.address).date(&figure.as_of);
@@ -187,7 +208,8 @@ fn head(desk: &Desk<'_>, l: Language, ask: &Ask, answer: &Answer, view: &Indicat
     if let Some((pending, _)) = &waiting {
         link = link.pending(pending);
     }
-    let before = answer.course.iter().rev().nth(1).and_then(|(period, before)| Some((period, before.as_ref()?)));
+    let before =
+        answer.course.iter().rev().nth(1).and_then(|(period, before)| Some((period, before.as_ref()?)));
     let change = before.and_then(|(period, before)| {
         let change = answer.figure.value?.checked_sub(before.value?)?;
         let shown = quantity::fixed(change, u32::from(view.decimals));
@@ -225,7 +247,12 @@ fn dimensions(l: Language, ask: &Ask, view: &IndicatorView) -> Tabs {
     let tabs = tabs.tab(l, w("不分组", "None"), format!("{}#by", whole.address("")), ask.by.is_none());
     view.dimensions.iter().fold(tabs, |tabs, one| {
         let by = Ask { by: Some(one.key.clone()), ..ask.clone() };
-        tabs.tab(l, Text::same(&one.label), format!("{}#by", by.address("")), ask.by.as_deref() == Some(&one.key))
+        tabs.tab(
+            l,
+            Text::same(&one.label),
+            format!("{}#by", by.address("")),
+            ask.by.as_deref() == Some(&one.key),
+        )
     })
 }
 
@@ -255,19 +282,31 @@ fn definition(desk: &Desk<'_>, l: Language, view: &IndicatorView) -> Markup {
     let facts = Facts::new()
         .fact(l, w("指标标识", "Key"), html! { code { (view.key) } })
         .fact(l, w("单位", "Unit"), Text::same(&view.unit).in_language(l).into_owned())
-        .fact(l, w("优劣", "Direction"), direction.map(|words| l.say(&words).into_owned()).unwrap_or_default())
+        .fact(
+            l,
+            w("优劣", "Direction"),
+            direction.map(|words| l.say(&words).into_owned()).unwrap_or_default(),
+        )
         .fact(l, w("含义", "Meaning"), view.words.join(l.t("", " ")))
-        .fact(l, w("汇报中的说法", "As reports say it"), html! {
-            @for (place, reads) in view.reads.iter().enumerate() { @if place > 0 { "；" } (reads) }
-        })
-        .fact(l, w("数据来源", "Comes from"), html! {
-            @for (place, one) in view.registers.iter().enumerate() {
-                @if place > 0 { (l.t("、", ", ")) } a href={ "/registers/" (one.key) } { (one.label) }
-            }
-            @for (place, one) in view.rests_on.iter().enumerate() {
-                @if place > 0 { (l.t("、", ", ")) } a href={ "/figures/" (one.key) } { (one.label) }
-            }
-        });
+        .fact(
+            l,
+            w("汇报中的说法", "As reports say it"),
+            html! {
+                @for (place, reads) in view.reads.iter().enumerate() { @if place > 0 { "；" } (reads) }
+            },
+        )
+        .fact(
+            l,
+            w("数据来源", "Comes from"),
+            html! {
+                @for (place, one) in view.registers.iter().enumerate() {
+                    @if place > 0 { (l.t("、", ", ")) } a href={ "/registers/" (one.key) } { (one.label) }
+                }
+                @for (place, one) in view.rests_on.iter().enumerate() {
+                    @if place > 0 { (l.t("、", ", ")) } a href={ "/figures/" (one.key) } { (one.label) }
+                }
+            },
+        );
     html! {
         h2 #definition { (l.t("定义", "Definition")) }
         (facts)

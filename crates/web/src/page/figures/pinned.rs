@@ -18,7 +18,10 @@ use super::rows::{self, RowsAnswer};
 use super::tabs;
 use super::view::{EntryView, FigureView, IndicatorView};
 use crate::fault::{Answer, Fault};
-use crate::ui::{Button, Column, Facts, Icon, Notice, Page, Row, Section, Speak, Stat, Table, code_block, grouped, sql_block, stats, w};
+use crate::ui::{
+    Button, Column, Facts, Icon, Notice, Page, Row, Section, Speak, Stat, Table, code_block, grouped,
+    sql_block, stats, w,
+};
 use crate::visitor::Visitor;
 
 /// More measurements than this are not listed on a page; `trace` of the command line has them all.
@@ -97,29 +100,36 @@ impl PinnedAnswer {
             });
         }
         let indicator = desk.indicator(&id.indicator)?;
-        let trace = desk.trace(id)?;
+        let trace = desk.trace_if_few(id)?;
         let page = number(&query.page, "page")?.unwrap_or(1);
         let today = desk.answer(&Ask { known_at: None, lake: None, ..Ask::of(id) }).ok();
         Ok(Self {
             indicator: IndicatorView::of(desk, indicator, language),
-            rows: RowsAnswer::of(desk, &trace, page, language),
+            rows: RowsAnswer::of_figure(desk, id, page, language)?,
             today: today.map(|answer| FigureView::of(desk, &answer.figure, language)),
-            measurements: measurements(desk, &trace, query.row.as_deref())?,
+            measurements: match &trace {
+                Some(trace) => measurements(desk, trace, query.row.as_deref())?,
+                None => Vec::new(),
+            },
             commands: commands(id),
         })
     }
 }
 
 /// The page.
-pub async fn page(visitor: Visitor, Path(identity): Path<String>, Query(query): Query<PinnedQuery>) -> Answer {
+pub async fn page(
+    visitor: Visitor,
+    Path(identity): Path<String>,
+    Query(query): Query<PinnedQuery>,
+) -> Answer {
     let app = visitor.app.clone();
     let page = app.heavy_work(move |app| {
         let now = visitor.now.clone();
         let id: FigureId = identity.parse().map_err(|_| Fault::NotFound)?;
         let desk = Desk::open(app, &now)?.by_definitions_of(id.snapshot.pack)?;
         let answer = PinnedAnswer::of(&desk, &id, &query, visitor.language)?;
-        let trace = desk.trace(&id)?;
-        Ok(draw(&visitor, &desk, &id, &answer, &trace, &query))
+        let trace = desk.trace_if_few(&id)?;
+        Ok(draw(&visitor, &desk, &id, &answer, trace.as_deref(), &query))
     });
     Ok(page.await?.into_response())
 }
@@ -143,7 +153,9 @@ pub async fn api(visitor: Visitor, Path(identity): Path<String>, Query(query): Q
 
 fn measurements(desk: &Desk<'_>, trace: &Trace, key: Option<&str>) -> Result<Vec<MeasurementView>, Fault> {
     let Some(key) = key else { return Ok(Vec::new()) };
-    let Some((_, traced)) = rows::rows(trace).find(|(_, traced)| traced.row.key == key) else { return Ok(Vec::new()) };
+    let Some((_, traced)) = rows::rows(trace).find(|(_, traced)| traced.row.key == key) else {
+        return Ok(Vec::new());
+    };
     let notes = city::tracing::measured_notes(desk.engine(), &traced.row, trace.figure.id.snapshot.lake)?;
     Ok(notes.iter().take(MOST_NOTES).map(MeasurementView::of).collect())
 }
@@ -164,7 +176,7 @@ fn draw(
     desk: &Desk<'_>,
     id: &FigureId,
     answer: &PinnedAnswer,
-    trace: &Trace,
+    trace: Option<&Trace>,
     query: &PinnedQuery,
 ) -> Markup {
     let l = visitor.language;
@@ -183,9 +195,9 @@ fn draw(
         (identity(desk, l, id, figure))
         h2 #rows { (l.t("数据行", "Rows")) }
         (rows::table(desk, l, &answer.rows, &address))
-        (rows::pager(l, &answer.rows, &address))
+        @if answer.rows.proven.is_some() { (rows::pager(l, &answer.rows, &address)) }
         @if query.row.is_some() { (measured(l, answer)) }
-        (evidence(desk, l, trace))
+        @if let Some(trace) = trace { (evidence(desk, l, trace)) }
         h2 #definition { (l.t("当时的定义", "The definition then")) }
         p { (answer.indicator.words.join(l.t("", " "))) }
         @if let Some(sql) = &answer.indicator.sql { (sql_block(l, w("数据行的查询", "The query of its rows"), sql)) }
@@ -203,12 +215,19 @@ fn draw(
         scope => message::text!("{name}（{period}，{scope}）", "{name} ({period}, {scope})"),
     };
     Page::new(Section::Figures, title)
-        .lead(w("固定数值：同一标识永远对应同一数值", "A pinned figure: its identity always means this value"))
+        .lead(w(
+            "固定数值：同一标识永远对应同一数值",
+            "A pinned figure: its identity always means this value",
+        ))
         .crumb(label, now.address(""))
         .style("chart.css")
         .style("figures.css")
         .action(Button::secondary(l, w("现在的数值", "As it is now")).icon(Icon::Figures).to(now.address("")))
-        .action(Button::secondary(l, w("此后的差异", "What has changed since")).icon(Icon::History).to(since(&now, id)))
+        .action(
+            Button::secondary(l, w("此后的差异", "What has changed since"))
+                .icon(Icon::History)
+                .to(since(&now, id)),
+        )
         .render(&tabs::frame(visitor, desk), body)
 }
 
@@ -220,17 +239,25 @@ fn since(now: &Ask, id: &FigureId) -> String {
 /// Says if the same question is answered otherwise today.
 fn changed(l: Language, answer: &PinnedAnswer, now: &Ask, id: &FigureId) -> Markup {
     let then = &answer.rows.figure;
-    let Some(today) = answer.today.as_ref().filter(|today| today.exact != then.exact) else { return html! {} };
-    let (value, unit, known) = (today.value.clone().unwrap_or_else(|| "—".to_owned()), &today.unit, today.known_at);
+    let Some(today) = answer.today.as_ref().filter(|today| today.exact != then.exact) else {
+        return html! {};
+    };
+    let (value, unit, known) =
+        (today.value.clone().unwrap_or_else(|| "—".to_owned()), &today.unit, today.known_at);
     let value = grouped(value);
-    Notice::info(l, message::text!("现在为 {value} {unit}（已知 {known} 条入账）", "It is now {value} {unit} ({known} entries known)"))
-        .body(html! {
-            a href=(now.address("")) { (l.t("现在的数值", "As it is now")) } " · "
-            a href=(since(now, id)) { (l.t("造成差异的入账", "The entries that made the difference")) }
-        })
-        .render()
+    Notice::info(
+        l,
+        message::text!(
+            "现在为 {value} {unit}（已知 {known} 条入账）",
+            "It is now {value} {unit} ({known} entries known)"
+        ),
+    )
+    .body(html! {
+        a href=(now.address("")) { (l.t("现在的数值", "As it is now")) } " · "
+        a href=(since(now, id)) { (l.t("造成差异的入账", "The entries that made the difference")) }
+    })
+    .render()
 }
-
 
 fn identity(desk: &Desk<'_>, l: Language, id: &FigureId, figure: &FigureView) -> Markup {
     let pack = city::digest_name(id.snapshot.pack);
@@ -291,7 +318,8 @@ fn measured(l: Language, answer: &PinnedAnswer) -> Markup {
 /// The entries with evidence that the rows rest on, as far as a page goes.
 fn evidence(desk: &Desk<'_>, l: Language, trace: &Trace) -> Markup {
     const MOST: usize = 50;
-    let with_evidence = || rows::rows(trace).flat_map(|(_, row)| &row.entries).filter(|entry| !entry.evidence.is_empty());
+    let with_evidence =
+        || rows::rows(trace).flat_map(|(_, row)| &row.entries).filter(|entry| !entry.evidence.is_empty());
     let count = with_evidence().count();
     if count == 0 {
         return html! {};

@@ -18,19 +18,24 @@ use super::draw::{entry_line, figure_link};
 use super::tabs::{self, Tab};
 use super::view::{FigureView, IndicatorView, RowView};
 use crate::fault::{Answer, Fault};
-use crate::ui::{Badge, Button, Column, Icon, Pager, Row, Speak, Stat, Table, empty, grouped, stats, w};
+use crate::ui::{
+    Badge, Button, Column, Icon, Pager, Row, Speak, Stat, Table, Tone, empty, grouped, stats, w,
+};
 use crate::visitor::Visitor;
 
 /// Rows on a page.
 const PAGE: usize = 50;
+/// The rows of figures with more than these are not traced on a page.
+pub const MOST_TRACED: u64 = 60_000;
 
 /// A page of the rows that a figure counts.
 #[derive(Serialize, ToSchema)]
 pub struct RowsAnswer {
     /// The figure.
     pub figure: FigureView,
-    /// Whether it was computed a second time from the book alone, with the same value and as many rows.
-    pub proven: bool,
+    /// Whether it was computed a second time from the book alone, with the same value and as many rows. Absent where
+    /// there are more rows than are listed one by one.
+    pub proven: Option<bool>,
     /// How many rows there are.
     pub total: u64,
     /// Which page this is, from 1.
@@ -50,14 +55,25 @@ impl RowsAnswer {
         let shown = rows(trace).skip((page - 1) * PAGE).take(PAGE);
         Self {
             figure: FigureView::of(desk, &trace.figure, language),
-            proven: trace.is_proven(),
+            proven: Some(trace.is_proven()),
             total: total as u64,
             page: page as u64,
             pages: pages as u64,
             rows: shown
-                .map(|(indicator, traced)| RowView::of(desk, indicator, &traced.row, &traced.entries, language))
+                .map(|(indicator, traced)| {
+                    RowView::of(desk, indicator, &traced.row, &traced.entries, language)
+                })
                 .collect(),
         }
+    }
+
+    /// The rows of a figure, or only how many there are.
+    pub fn of_figure(desk: &Desk<'_>, id: &FigureId, page: u64, language: Language) -> Result<Self, Fault> {
+        if let Some(trace) = desk.trace_if_few(id)? {
+            return Ok(Self::of(desk, &trace, page, language));
+        }
+        let figure = FigureView::of(desk, &desk.answer(&Ask::of(id))?.figure, language);
+        Ok(Self { total: figure.rows, figure, proven: None, page: 1, pages: 1, rows: Vec::new() })
     }
 
     /// The places of the first and the last row of the page, from 1.
@@ -73,13 +89,30 @@ pub fn rows(trace: &Trace) -> impl Iterator<Item = (&str, &TracedRow)> {
 }
 
 impl Desk<'_> {
-    /// A figure with its rows and their entries, computed twice; kept from earlier, or now.
+    /// A figure with its rows and their entries, computed twice; kept from earlier, or now. Refused where there are more
+    /// than [`MOST_TRACED`] rows: they would fill the memory that all share.
     pub fn trace(&self, id: &FigureId) -> Result<Arc<Trace>, Fault> {
-        self.now.kept.answer(&format!("trace {id}"), || {
+        self.trace_if_few(id)?.ok_or_else(|| {
+            let most = grouped(MOST_TRACED);
+            let text = message::text!(
+                "数据行超过 {most} 行，不能在网页上逐行列出。请限定范围后再看，或用命令行 qingyuan trace。",
+                "There are more than {most} rows, too many to be listed on a page. Narrow the scope, or use `qingyuan trace` on the command line."
+            );
+            Fault::Refused { text, fields: Vec::new() }
+        })
+    }
+
+    /// The same, or nothing where there are too many rows.
+    pub fn trace_if_few(&self, id: &FigureId) -> Result<Option<Arc<Trace>>, Fault> {
+        if self.answer(&Ask::of(id))?.figure.rows > MOST_TRACED {
+            return Ok(None);
+        }
+        let trace = self.now.kept.answer(&format!("trace {id}"), || {
             let trace = self.engine().trace(id)?;
             let weight = 1 + rows(&trace).count() / 4;
             Ok((trace, weight))
-        })
+        });
+        trace.map(Some)
     }
 
     /// The identity that a question's figure has.
@@ -97,7 +130,7 @@ pub async fn page(visitor: Visitor, Path(key): Path<String>, Query(query): Query
         let indicator = desk.indicator(&key)?;
         let ask = Ask::read(&key, &query, desk.usual_period()?)?;
         let id = desk.identity(&ask)?;
-        let rows = RowsAnswer::of(&desk, &*desk.trace(&id)?, page_number(&query)?, visitor.language);
+        let rows = RowsAnswer::of_figure(&desk, &id, page_number(&query)?, visitor.language)?;
         let l = visitor.language;
         let view = IndicatorView::of(&desk, indicator, l);
         let body = html! {
@@ -106,7 +139,7 @@ pub async fn page(visitor: Visitor, Path(key): Path<String>, Query(query): Query
             (stats(&[Stat::new(l, Text::same(&view.label), figure_link(l, &rows.figure, &rows.figure.address).date(&rows.figure.as_of))
                 .note(html! { (proof(l, &rows)) })]))
             (table(&desk, l, &rows, &door(&id)))
-            (pager(l, &rows, &ask.address("/rows")))
+            @if rows.proven.is_some() { (pager(l, &rows, &ask.address("/rows"))) }
         };
         let download = |kind: &str| ask.address(&format!("/rows.{kind}"));
         Ok(tabs::page(&ask, &indicator.label, Tab::Rows)
@@ -132,27 +165,39 @@ pub async fn api(visitor: Visitor, Path(key): Path<String>, Query(query): Query<
         desk.indicator(&key)?;
         let ask = Ask::read(&key, &query, desk.usual_period()?)?;
         let id = desk.identity(&ask)?;
-        Ok(RowsAnswer::of(&desk, &*desk.trace(&id)?, page_number(&query)?, visitor.language))
+        RowsAnswer::of_figure(&desk, &id, page_number(&query)?, visitor.language)
     });
     Ok(Json(answer.await?).into_response())
 }
 
 /// Whether the second computation agrees.
-pub fn proof(l: Language, rows: &RowsAnswer) -> Badge {
-    if rows.proven {
-        Badge::new(l, crate::ui::Tone::Good, Icon::Tick, w("已从账本重新计算，结果一致", "Computed again from the book alone: the same"))
-    } else {
-        Badge::new(l, crate::ui::Tone::Bad, Icon::Cross, w("重新计算的结果不一致", "Computed again from the book alone: not the same"))
+pub fn proof(l: Language, rows: &RowsAnswer) -> Markup {
+    match rows.proven {
+        Some(true) => {
+            let words = w("已从账本重新计算，结果一致", "Computed again from the book alone: the same");
+            Badge::new(l, Tone::Good, Icon::Tick, words).render()
+        }
+        Some(false) => {
+            let words = w("重新计算的结果不一致", "Computed again from the book alone: not the same");
+            Badge::new(l, Tone::Bad, Icon::Cross, words).render()
+        }
+        None => html! { (l.say(&message::text!("{} 行", "{} rows", grouped(rows.total)))) },
     }
 }
 
 /// The rows of a page as a table.
 pub fn table(desk: &Desk<'_>, l: Language, rows: &RowsAnswer, door: &str) -> Markup {
+    if rows.proven.is_none() {
+        return too_many(desk, l, rows);
+    }
     if rows.rows.is_empty() {
         return empty(
             l,
             w("没有数据行", "There are no rows"),
-            w("该期间、该范围内没有符合定义的记录。可改换期间或范围。", "No record fits the definition in this period and scope. Try another period or scope."),
+            w(
+                "该期间、该范围内没有符合定义的记录。可改换期间或范围。",
+                "No record fits the definition in this period and scope. Try another period or scope.",
+            ),
             None,
         );
     }
@@ -196,6 +241,25 @@ pub fn table(desk: &Desk<'_>, l: Language, rows: &RowsAnswer, door: &str) -> Mar
         Row::new(cells)
     });
     Table::new(l, w("计入的数据行", "The rows that are counted"), columns).cards().rows(lines).render()
+}
+
+/// What is shown instead of more rows than a page can list: the ways to fewer.
+fn too_many(desk: &Desk<'_>, l: Language, rows: &RowsAnswer) -> Markup {
+    let indicator = desk.pack().indicator(&rows.figure.indicator);
+    let dimensions = indicator.map(|one| one.dimensions.as_slice()).unwrap_or_default();
+    let ask = rows.figure.id.parse().map(|id: FigureId| Ask::of(&id));
+    let title = w("数据行过多，未逐行列出", "Too many rows to be listed one by one");
+    let body = html! {
+        p { (l.t("先按下列维度分组，再看其中一组的数据行；或在命令行用 qingyuan trace 列出全部。",
+            "Break it down by one of these and look at the rows of a group, or list all with `qingyuan trace` on the command line.")) }
+        @if let Ok(ask) = ask {
+            div.actions { @for by in dimensions {
+                @let to = Ask { by: Some(by.clone()), ..ask.clone() };
+                (Button::secondary(l, Text::same(desk.dimension(by, l))).small().to(to.address("")))
+            } }
+        }
+    };
+    crate::ui::Notice::info(l, title).body(body).render()
 }
 
 /// The address at which a row's measurements are listed.

@@ -41,7 +41,8 @@ pub fn page(ask: &Ask, label: &Text, tab: Tab) -> Page {
         Tab::Rows => message::text!("{chinese}：数据行", "{english}: rows"),
         Tab::Changes => message::text!("{chinese}：差异", "{english}: differences"),
     };
-    let page = Page::new(Section::Figures, title).style("chart.css").style("figures.css").script("figures.js");
+    let page =
+        Page::new(Section::Figures, title).style("chart.css").style("figures.css").script("figures.js");
     if tab == Tab::Value { page } else { page.crumb(label.clone(), ask.address("")) }
 }
 
@@ -61,7 +62,13 @@ pub fn tabs(l: Language, ask: &Ask, current: Tab) -> Tabs {
 }
 
 /// The form that asks for another period, day, breakdown or edition.
-pub fn filter(desk: &Desk<'_>, l: Language, ask: &Ask, view: &IndicatorView, tab: Tab) -> Result<Markup, Fault> {
+pub fn filter(
+    desk: &Desk<'_>,
+    l: Language,
+    ask: &Ask,
+    view: &IndicatorView,
+    tab: Tab,
+) -> Result<Markup, Fault> {
     let latest = desk.usual_period()?.first().year().max(ask.period.first().year());
     let mut periods: Vec<(String, String)> =
         (0..10_i16).map(|back| ((latest - back).to_string(), (latest - back).to_string())).collect();
@@ -95,7 +102,13 @@ pub fn filter(desk: &Desk<'_>, l: Language, ask: &Ask, view: &IndicatorView, tab
         .more(
             Field::whole(l, "known_at", w("已知入账", "Entries known"))
                 .value(known)
-                .help(l, w("只计前若干条入账；空着为全部", "Count only what the first so many entries tell; all if empty"))
+                .help(
+                    l,
+                    w(
+                        "只计前若干条入账；空着为全部",
+                        "Count only what the first so many entries tell; all if empty",
+                    ),
+                )
                 .inline(),
         )
         .more(
@@ -113,7 +126,8 @@ pub fn filter(desk: &Desk<'_>, l: Language, ask: &Ask, view: &IndicatorView, tab
             scope: ask.scope.iter().filter(|(key, _)| key != dimension).cloned().collect(),
             ..ask.clone()
         };
-        bar = bar.active(l, message::text!("{label}：{held}", "{label}: {held}"), without.address(tab.below()));
+        bar =
+            bar.active(l, message::text!("{label}：{held}", "{label}: {held}"), without.address(tab.below()));
     }
     if let Some(known) = ask.known_at {
         let without = Ask { known_at: None, lake: None, ..ask.clone() };

@@ -238,7 +238,12 @@ impl IndicatorView {
 }
 
 /// What an indicator counts, in sentences.
-fn in_words(desk: &Desk<'_>, indicator: &Indicator, rests_on: &[&Indicator], language: Language) -> Vec<Text> {
+fn in_words(
+    desk: &Desk<'_>,
+    indicator: &Indicator,
+    rests_on: &[&Indicator],
+    language: Language,
+) -> Vec<Text> {
     let mut words = vec![match indicator.measure {
         MeasureOver::Stock => Text::new("存量：截至某日的状态。", "A stock: how things stand on a day."),
         MeasureOver::Flow => Text::new("流量：某一期间内发生的。", "A flow: what happened within a period."),
@@ -248,9 +253,15 @@ fn in_words(desk: &Desk<'_>, indicator: &Indicator, rests_on: &[&Indicator], lan
             words.push(match sum {
                 Sum::Count => Text::new("取值为数据行的行数。", "Its value is the number of its rows."),
                 Sum::Sum => Text::new("取值为各行的量之和。", "Its value is the sum of its rows' amounts."),
-                Sum::Mean => Text::new("取值为各行的量的平均数。", "Its value is the mean of its rows' amounts."),
-                Sum::Max => Text::new("取值为各行的量中最大的。", "Its value is the greatest of its rows' amounts."),
-                Sum::Min => Text::new("取值为各行的量中最小的。", "Its value is the least of its rows' amounts."),
+                Sum::Mean => {
+                    Text::new("取值为各行的量的平均数。", "Its value is the mean of its rows' amounts.")
+                }
+                Sum::Max => {
+                    Text::new("取值为各行的量中最大的。", "Its value is the greatest of its rows' amounts.")
+                }
+                Sum::Min => {
+                    Text::new("取值为各行的量中最小的。", "Its value is the least of its rows' amounts.")
+                }
             });
             let registers = desk.registers_of(&indicator.key);
             if !registers.is_empty() {
@@ -282,7 +293,13 @@ fn in_words(desk: &Desk<'_>, indicator: &Indicator, rests_on: &[&Indicator], lan
 
 impl RowView {
     /// A traced row in a language.
-    pub fn of(desk: &Desk<'_>, indicator: &str, row: &Row, entries: &[EntryNote], language: Language) -> Self {
+    pub fn of(
+        desk: &Desk<'_>,
+        indicator: &str,
+        row: &Row,
+        entries: &[EntryNote],
+        language: Language,
+    ) -> Self {
         let words = desk.words();
         Self {
             indicator: indicator.to_owned(),

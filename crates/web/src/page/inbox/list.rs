@@ -118,8 +118,8 @@ fn table(l: Language, items: &[InboxItem], select: bool) -> Markup {
             },
             html! { (item.unit_name) },
             html! { (item.authors.join("、")) },
-            html! { (day) },
-            html! { (grouped(item.days.unsigned_abs())) @if item.late { " " (Badge::new(l, Tone::Warn, Icon::Clock, w("超期", "late"))) } },
+            html! { (day) @if item.late { " " (Badge::new(l, Tone::Warn, Icon::Clock, w("超期", "late"))) } },
+            html! { (grouped(item.days.unsigned_abs())) },
         ]);
         if select {
             let row = row.to(format!("/records/{}/verify", item.record));

@@ -14,6 +14,8 @@ pub struct Asked {
     pub layers: Vec<String>,
     /// Whether the layers were chosen, so that none means none.
     pub chosen: bool,
+    /// States to show, as `register:state`; of a register that has none here all are shown.
+    pub states: Vec<String>,
     /// The day; the last one of which there is anything unless said otherwise.
     pub at: Option<Date>,
     /// The indicator that colours the districts.
@@ -38,6 +40,7 @@ impl Asked {
                     }
                     asked.chosen = true;
                 }
+                "state" if asked.states.len() < 100 => asked.states.push(value.into_owned()),
                 "chosen" => asked.chosen = true,
                 "at" => asked.at = value.parse().ok(),
                 "theme" => asked.theme = Some(value.into_owned()).filter(|theme| !theme.is_empty()),
@@ -49,11 +52,20 @@ impl Asked {
         asked
     }
 
+    /// The states of a register that are to be shown; none means all.
+    pub fn states_of(&self, register: &str) -> Vec<String> {
+        let own = self.states.iter().filter_map(|state| state.split_once(':'));
+        own.filter(|(key, _)| *key == register).map(|(_, state)| state.to_owned()).collect()
+    }
+
     /// The address of the same map with another record told of.
     pub fn with_record(&self, base: &str, record: u64) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for layer in &self.layers {
             query.append_pair("layer", layer);
+        }
+        for state in &self.states {
+            query.append_pair("state", state);
         }
         if self.chosen {
             query.append_pair("chosen", "1");
@@ -85,6 +97,9 @@ mod tests {
         assert_eq!(of(&asked.with_record("/map", 8)), Asked { record: Some(8), ..asked });
         assert_eq!(of("/map?at=tomorrow&record=x&theme=&layer="), Asked { chosen: true, ..Asked::default() });
         assert_eq!(of("/map"), Asked::default());
+        let states = of("/map?layer=docks&state=docks:operating&state=docks:moved&state=parks:open");
+        assert_eq!(states.states_of("docks"), ["operating", "moved"]);
+        assert_eq!(of(&states.with_record("/map", 8)).states, states.states);
         assert_eq!(of("/map?layer=a,b,c,d,e,f,g,h").layers.len(), MOST_LAYERS);
     }
 }

@@ -43,6 +43,10 @@ fn config(l: Language, view: &MapView, asked: &Asked, public: bool) -> Value {
     let root = if public { "/public/tiles" } else { "/tiles" };
     let at = asked.at.map(|at| format!("at={at}&")).unwrap_or_default();
     let layers = view.layers.iter().filter(|layer| layer.shown).map(|layer| {
+        let shown: Vec<&str> =
+            layer.states.iter().filter(|state| state.shown).map(|state| state.key.as_str()).collect();
+        let some = shown.len() < layer.states.len();
+        let states = if some { format!("states={}&", shown.join(",")) } else { String::new() };
         let forms: serde_json::Map<String, Value> =
             layer.states.iter().map(|state| (state.key.clone(), json!(state.form))).collect();
         json!({
@@ -50,7 +54,8 @@ fn config(l: Language, view: &MapView, asked: &Asked, public: bool) -> Value {
             "colour": layer.colour,
             "forms": forms,
             "counts": layer.counts,
-            "tiles": format!("{root}/{}/{{z}}/{{x}}/{{y}}.mvt?{at}v={}", layer.key, layer.version),
+            "states": if some { json!(shown) } else { Value::Null },
+            "tiles": format!("{root}/{}/{{z}}/{{x}}/{{y}}.mvt?{at}{states}v={}", layer.key, layer.version),
             "ever": format!("{root}/{}/{{z}}/{{x}}/{{y}}.mvt?ever=1&v={}", layer.key, layer.version),
         })
     });
@@ -90,22 +95,22 @@ fn point(l: Language, station: &Station) -> Value {
     })
 }
 
-/// The slider: shown by the script, since without it the date field of the form does the same.
+/// The slider. Without a script it is not shown, and the date field of the form does the same.
 fn clock(l: Language, view: &MapView) -> Markup {
     let last = view.days.len().saturating_sub(1);
     let now = view.days.iter().position(|day| *day >= view.at).unwrap_or(last);
     html! {
-        div.map-clock data-clock hidden role="group" aria-label=(l.t("时间", "Time")) {
+        div.map-clock data-clock role="group" aria-label=(l.t("时间", "Time")) {
             button.button type="button" data-play aria-pressed="false" { (l.t("播放", "Play")) }
             input type="range" min="0" max=(last) step="1" value=(now) aria-label=(l.t("日期", "Date"));
-            output {}
+            output { (view.at) }
         }
     }
 }
 
 fn measuring(l: Language) -> Markup {
     html! {
-        div.map-measure data-measure hidden role="group" aria-label=(l.t("量算", "Measure")) {
+        div.map-measure data-measure role="group" aria-label=(l.t("量算", "Measure")) {
             button.button type="button" value="line" aria-pressed="false" { (l.t("量长度", "Length")) }
             button.button type="button" value="polygon" aria-pressed="false" { (l.t("量面积", "Area")) }
             output role="status" {}
@@ -161,8 +166,11 @@ fn layer_box(l: Language, layer: &LayerView) -> Markup {
                 ul.map-states {
                     @for state in &layer.states {
                         li {
-                            (symbol(layer, state))
-                            span { (state.label) " " span.number data-count={ (layer.key) ":" (state.key) } { (grouped(state.count)) } }
+                            label {
+                                input type="checkbox" name="state" value={ (layer.key) ":" (state.key) } checked[state.shown];
+                                (symbol(layer, state))
+                                span { (state.label) " " span.number data-count={ (layer.key) ":" (state.key) } { (grouped(state.count)) } }
+                            }
                         }
                     }
                 }

@@ -42,13 +42,18 @@ pub fn load(
     now: &InForce,
     register: &str,
     day: Date,
+    states: &[String],
     sight: &Sight,
     counted: bool,
     language: Language,
 ) -> Result<Listed, Fault> {
+    let mut filters = vec![Filter { column: By::Field("geometry".to_owned()), test: Test::Filled }];
+    if !states.is_empty() {
+        filters.push(Filter { column: By::State, test: Test::OneOf(states.to_vec()) });
+    }
     let query = Query {
         reading: if counted { Reading::Counted } else { Reading::Entered },
-        filters: vec![Filter { column: By::Field("geometry".to_owned()), test: Test::Filled }],
+        filters,
         owners: sight.owners(),
         sort: Sort { by: By::Effective, descending: true },
         limit: MOST,

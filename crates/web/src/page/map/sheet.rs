@@ -29,6 +29,8 @@ pub struct SheetKey {
     pub counted: bool,
     /// Whose records.
     pub sight: Sight,
+    /// Only things in these states; none means all.
+    pub states: Vec<String>,
 }
 
 /// What is drawn of a register.
@@ -55,7 +57,15 @@ impl SheetKey {
             today: when::today(),
             counted,
             sight: Sight::All,
+            states: Vec::new(),
         })
+    }
+
+    /// The same of some states only.
+    #[must_use]
+    pub fn in_states(mut self, states: Vec<String>) -> Self {
+        self.states = states;
+        self
     }
 
     /// The same for somebody who does not see everything.
@@ -90,7 +100,8 @@ impl Sheet {
         };
         let reading = if key.counted { Reading::Counted } else { Reading::Entered };
         let mut see = |Placed { geometry, row }: Placed<'_>| {
-            if !key.sight.sees(row.owner.as_deref()) {
+            let shown = key.states.is_empty() || key.states.contains(&row.state);
+            if !shown || !key.sight.sees(row.owner.as_deref()) {
                 return;
             }
             let width = if key.part == Part::Base { width(geometry) } else { 0 };

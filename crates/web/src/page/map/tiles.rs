@@ -61,12 +61,12 @@ async fn answer(
     public: bool,
 ) -> Answer {
     let tile = address(&z, &x, &file).ok_or(Fault::NotFound)?;
-    let (at, ever) = moment(uri);
+    let wanted = Wanted::of(uri);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
     let app = visitor.app.clone();
     let (tag, tile) = app
         .work(move |app| {
-            let keys = keys(app, &visitor, &layer, at, ever, public)?;
+            let keys = keys(app, &visitor, &layer, &wanted, public)?;
             let tag = tag(&keys, tile);
             if known.is_some_and(|known| known == tag) {
                 return Ok((tag, None));
@@ -82,17 +82,28 @@ fn address(z: &str, x: &str, file: &str) -> Option<TileId> {
     TileId::new(z.parse().ok()?, x.parse().ok()?, file.strip_suffix(".mvt")?.parse().ok()?)
 }
 
-/// Which day, or all of them.
-fn moment(uri: &Uri) -> (Option<Date>, bool) {
-    let (mut at, mut ever) = (None, false);
-    for (key, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
-        match &*key {
-            "at" => at = value.parse().ok(),
-            "ever" => ever = true,
-            _ => {}
+/// What of a register.
+#[derive(Default)]
+struct Wanted {
+    at: Option<Date>,
+    /// Everything that ever was, with its days.
+    ever: bool,
+    states: Vec<String>,
+}
+
+impl Wanted {
+    fn of(uri: &Uri) -> Self {
+        let mut wanted = Self::default();
+        for (key, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+            match &*key {
+                "at" => wanted.at = value.parse().ok(),
+                "ever" => wanted.ever = true,
+                "states" => wanted.states = value.split(',').take(50).map(str::to_owned).collect(),
+                _ => {}
+            }
         }
+        wanted
     }
-    (at, ever)
 }
 
 /// The layers of which the tile is made, as the visitor may see them.
@@ -100,12 +111,11 @@ fn keys(
     app: &App,
     visitor: &Visitor,
     layer: &str,
-    at: Option<Date>,
-    ever: bool,
+    asked: &Wanted,
     public: bool,
 ) -> Result<Vec<SheetKey>, Fault> {
     let now = &visitor.now;
-    let part = if ever { Part::Ever } else { Part::On(at.unwrap_or_else(when::today)) };
+    let part = if asked.ever { Part::Ever } else { Part::On(asked.at.unwrap_or_else(when::today)) };
     let wanted: Vec<(&str, Part)> = if layer == BASE {
         BASE_REGISTERS.iter().copied().filter(|(key, _)| has_shapes(now, key)).collect()
     } else if has_shapes(now, layer) {
@@ -122,6 +132,12 @@ fn keys(
         } else if visitor.may_anywhere(Action::View, Some(register)) {
             keys.push(seen(app, visitor, register, part)?);
         }
+    }
+    // States that the register does not have would only fill the cache.
+    if let Some(register) = now.pack.register(layer) {
+        let known = register.states.iter().filter(|state| asked.states.contains(&state.key));
+        let known: Vec<String> = known.map(|state| state.key.clone()).collect();
+        keys = keys.into_iter().map(|key| key.in_states(known.clone())).collect();
     }
     // A layer that is not open is as if it were not there; a base map without rivers is a base map.
     if keys.is_empty() && layer != BASE {

@@ -79,6 +79,8 @@ pub struct StateView {
     pub form: usize,
     /// How many things are in it.
     pub count: usize,
+    /// Whether they are shown.
+    pub shown: bool,
 }
 
 /// Who looks: somebody with rights, or everybody at what is open.
@@ -159,10 +161,14 @@ impl MapView {
             let place = shown.iter().position(|key| *key == register.key);
             let key = who.key(app, &register.key, Part::Ever)?;
             let sheet = app.maps.sheet(&key, || Sheet::make(now, &key))?;
-            layers.push(layer(register, place, &sheet, at, &days, language));
+            let states = asked.states_of(&register.key);
+            layers.push(layer(register, place, &states, &sheet, (at, &days), language));
             if place.is_some() {
                 let sight: &Sight = &key.sight;
-                lists.push((place, list::load(now, &register.key, at, sight, who.is_public(), language)?));
+                lists.push((
+                    place,
+                    list::load(now, &register.key, at, &states, sight, who.is_public(), language)?,
+                ));
             }
         }
         lists.sort_by_key(|(place, _)| *place);
@@ -202,9 +208,9 @@ impl MapView {
 fn layer(
     register: &pack::Register,
     place: Option<usize>,
+    shown: &[String],
     sheet: &Sheet,
-    at: Date,
-    days: &[Date],
+    (at, days): (Date, &[Date]),
     language: Language,
 ) -> LayerView {
     let count = register.states.len();
@@ -219,6 +225,7 @@ fn layer(
         label: state.label.in_language(language).into_owned(),
         form: forms.iter().position(|key| *key == state.key).unwrap_or_default().min(4),
         count,
+        shown: shown.is_empty() || shown.contains(&state.key),
     });
     LayerView {
         key: register.key.clone(),

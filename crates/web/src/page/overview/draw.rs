@@ -48,10 +48,10 @@ pub(super) fn page(visitor: &Visitor, desk: &Desk<'_>, gathered: &Gathered) -> M
 
 fn waiting(l: Language, waiting: &Waiting) -> Markup {
     const MOST: usize = 5;
-    let lines = |all: &[WaitingIn], verb: &str, filter: &str| {
+    let lines = |all: &[WaitingIn], verb: &str, list: &str| {
         html! {
             @for one in all.iter().take(MOST) {
-                li { a href={ "/registers/" (one.register) "?status=" (filter) } {
+                li { a href={ (list) "?register=" (one.register) } {
                     (verb) " " (one.label) } " " b.number { (grouped(one.records)) } (l.t(" 条", "")) }
             }
         }
@@ -66,10 +66,10 @@ fn waiting(l: Language, waiting: &Waiting) -> Markup {
                 p.muted { (Icon::Tick) " " (l.t("没有待办事项。", "Nothing waits for you.")) }
             } @else {
                 ul.todo {
-                    (lines(&waiting.returned, l.t("更正退回的", "Correct what was returned:"), "returned"))
-                    (lines(&waiting.to_verify, l.t("核验", "Verify"), "pending"))
+                    (lines(&waiting.returned, l.t("更正退回的", "Correct what was returned:"), "/inbox/returned"))
+                    (lines(&waiting.to_verify, l.t("核验", "Verify"), "/inbox"))
                     @if waiting.drafts > 0 {
-                        li { a href="/inbox" { (l.t("继续填写草稿", "Go on with drafts")) } " " b.number { (waiting.drafts) } (l.t(" 份", "")) }
+                        li { a href="/inbox/drafts" { (l.t("继续填写草稿", "Go on with drafts")) } " " b.number { (waiting.drafts) } (l.t(" 份", "")) }
                     }
                 }
             }

@@ -67,13 +67,19 @@ pub fn progress(desk: &Desk<'_>, day: Date) -> Result<Arc<Progress>, Fault> {
             let baseline = before.filter(|_| course == Course::Path);
             // What is shown is compared (GB/T 8170, comparing rounded values): nothing that reads as promised is missed.
             let rounded = |figure: &Figure| Figure {
-                value: figure.value.map(|value| quantity::round_half_even(value, u32::from(indicator.decimals))),
+                value: figure
+                    .value
+                    .map(|value| quantity::round_half_even(value, u32::from(indicator.decimals))),
                 ..figure.clone()
             };
             let (now, start) = (figure.as_ref().map(rounded), baseline.as_ref().map(rounded));
             let facts = Facts { today: day, now: now.as_ref(), baseline: start.as_ref() };
-            let promise =
-                assess::Target { value: target.value, by: target.by, direction: direction(indicator), course };
+            let promise = assess::Target {
+                value: target.value,
+                by: target.by,
+                direction: direction(indicator),
+                course,
+            };
             let print = |value| {
                 let digits = grouped(quantity::fixed(value, u32::from(indicator.decimals)));
                 format!("{digits}{}", indicator.unit)

@@ -14,7 +14,10 @@ use crate::page::figures::ask::Ask;
 use crate::page::figures::desk::Desk;
 use crate::page::figures::draw::{course_lines, drawn, figure_link, source};
 use crate::page::figures::tabs;
-use crate::ui::{Badge, Button, Facts, Field, FilterBar, Icon, Page, Section, Speak, Stat, Tabs, Tone, date_in_words, empty, grouped, stats, w};
+use crate::ui::{
+    Badge, Button, Facts, Field, FilterBar, Icon, Page, Section, Speak, Stat, Tabs, Tone, date_in_words,
+    empty, grouped, stats, w,
+};
 use crate::visitor::Visitor;
 
 /// The badge of a state.
@@ -75,7 +78,10 @@ pub fn plan(visitor: &Visitor, desk: &Desk<'_>, progress: &Progress, query: &Pla
         (timeline(desk, l, progress, query))
     };
     Page::new(Section::Plan, Section::Plan.label())
-        .lead(w("目标的状态由数值和日期按规则得出", "The state of a target follows from figures and dates, by rule"))
+        .lead(w(
+            "目标的状态由数值和日期按规则得出",
+            "The state of a target follows from figures and dates, by rule",
+        ))
         .style("chart.css")
         .style("figures.css")
         .render(&tabs::frame(visitor, desk), body)
@@ -92,7 +98,11 @@ fn filter(desk: &Desk<'_>, l: Language, progress: &Progress, query: &PlanQuery) 
     units.insert(0, (String::new(), l.t("全部单位", "All units").to_owned()));
     let mut bar = FilterBar::new("/plan")
         .field(Field::date(l, "as_of", w("截至", "As of")).value(progress.day.to_string()).inline())
-        .field(Field::select(l, "unit", w("承诺单位", "Unit"), units).value(query.unit.clone().unwrap_or_default()).inline());
+        .field(
+            Field::select(l, "unit", w("承诺单位", "Unit"), units)
+                .value(query.unit.clone().unwrap_or_default())
+                .inline(),
+        );
     if let Some(state) = &query.state {
         bar = bar.hidden("state", state);
     }
@@ -103,7 +113,9 @@ fn filter(desk: &Desk<'_>, l: Language, progress: &Progress, query: &PlanQuery) 
 fn states(l: Language, progress: &Progress, query: &PlanQuery) -> Tabs {
     let address = |state: &str| {
         let mut to = url::form_urlencoded::Serializer::new(String::from("/plan?"));
-        for (name, value) in [("as_of", query.as_of.as_deref()), ("unit", query.unit.as_deref()), ("state", Some(state))] {
+        for (name, value) in
+            [("as_of", query.as_of.as_deref()), ("unit", query.unit.as_deref()), ("state", Some(state))]
+        {
             if let Some(value) = value.filter(|value| !value.is_empty()) {
                 to.append_pair(name, value);
             }
@@ -114,12 +126,13 @@ fn states(l: Language, progress: &Progress, query: &PlanQuery) -> Tabs {
     let all = Tabs::new(l, w("按状态", "By state"))
         .tab(l, w("全部", "All"), address(""), current.is_empty())
         .count(progress.targets.len() as u64);
-    State::ALL
-        .iter()
-        .filter(|state| progress.count(**state) > 0 || current == state.key())
-        .fold(all, |tabs, state| {
-            tabs.tab(l, state.label(), address(state.key()), current == state.key()).count(progress.count(*state) as u64)
-        })
+    State::ALL.iter().filter(|state| progress.count(**state) > 0 || current == state.key()).fold(
+        all,
+        |tabs, state| {
+            tabs.tab(l, state.label(), address(state.key()), current == state.key())
+                .count(progress.count(*state) as u64)
+        },
+    )
 }
 
 /// A target beside what its branches do for it.
@@ -158,7 +171,11 @@ pub fn bar(one: &Assessed) -> Markup {
     let expected = found.due.filter(|_| found.days_left > 0);
     // What was met before the way began has no way behind it, and is done all the same.
     let done = found.done.or((found.state == State::Reached).then_some(Decimal::ONE));
-    let picture = progress_bar(&Bar { done: done.map(|done| done.max(Decimal::ZERO)), expected, ink: ink(found.state) });
+    let picture = progress_bar(&Bar {
+        done: done.map(|done| done.max(Decimal::ZERO)),
+        expected,
+        ink: ink(found.state),
+    });
     PreEscaped(decoration(&picture, "chart-progress"))
 }
 
@@ -172,7 +189,11 @@ fn timeline(desk: &Desk<'_>, l: Language, progress: &Progress, query: &PlanQuery
                 label: l.say(&target.label).into_owned(),
                 group: l.say(&project.label).into_owned(),
                 // A baseline is an evening's: the way begins with the next day.
-                from: if one.baseline.is_some() { one.since.tomorrow().unwrap_or(one.since) } else { one.since },
+                from: if one.baseline.is_some() {
+                    one.since.tomorrow().unwrap_or(one.since)
+                } else {
+                    one.since
+                },
                 due: target.by,
                 done: one
                     .assessment
@@ -192,23 +213,38 @@ fn timeline(desk: &Desk<'_>, l: Language, progress: &Progress, query: &PlanQuery
     let chart = Timeline {
         spans,
         today: Some((day, day.to_string())),
-        heads: [l.t("目标", "Target"), l.t("起算", "From"), l.t("期限", "Due"), l.t("状态", "State")].map(str::to_owned),
+        heads: [l.t("目标", "Target"), l.t("起算", "From"), l.t("期限", "Due"), l.t("状态", "State")]
+            .map(str::to_owned),
     };
     let subtitle = message::text!(
-        "每条自起算日至期限，填色为已完成的部分；截至 {day}", "Each from its beginning to its due day, filled as far as it is done; as of {day}"
+        "每条自起算日至期限，填色为已完成的部分；截至 {day}",
+        "Each from its beginning to its due day, filled as far as it is done; as of {day}"
     );
-    drawn(l, "timeline", w("目标进度", "Targets over time"), subtitle, &chart, l.t("来源：清源账本", "Source: the book of Qingyuan"))
+    drawn(
+        l,
+        "timeline",
+        w("目标进度", "Targets over time"),
+        subtitle,
+        &chart,
+        l.t("来源：清源账本", "Source: the book of Qingyuan"),
+    )
 }
 
 /// One target.
-pub fn target(visitor: &Visitor, desk: &Desk<'_>, progress: &Progress, one: &Assessed) -> Result<Markup, Fault> {
+pub fn target(
+    visitor: &Visitor,
+    desk: &Desk<'_>,
+    progress: &Progress,
+    one: &Assessed,
+) -> Result<Markup, Fault> {
     let l = visitor.language;
     let target = target_of(desk, one).ok_or(Fault::NotFound)?;
     let indicator = desk.indicator(&target.indicator)?;
     let view = TargetView::of(desk, one, l);
     let plan = &desk.pack().plan;
     let project = plan.projects.iter().find(|project| project.key == target.project);
-    let programme = project.and_then(|project| plan.programmes.iter().find(|one| one.key == project.programme));
+    let programme =
+        project.and_then(|project| plan.programmes.iter().find(|one| one.key == project.programme));
     let ask = Ask {
         indicator: indicator.key.clone(),
         period: figure::Period::Year(progress.day.min(target.by).year()),
@@ -228,19 +264,35 @@ pub fn target(visitor: &Visitor, desk: &Desk<'_>, progress: &Progress, one: &Ass
         .fact(l, w("指标", "Indicator"), html! { a href=(ask.address("")) { (view.indicator.label) } })
         .fact(l, w("项目", "Project"), project.map(|one| l.say(&one.label).into_owned()).unwrap_or_default())
         .fact(l, w("牵头单位", "Led by"), project.map(|one| desk.unit(&one.lead)).unwrap_or_default())
-        .fact(l, w("工程", "Programme"), programme.map(|one| l.say(&one.label).into_owned()).unwrap_or_default())
-        .fact(l, w("起点", "Baseline"), html! {
-            @match &view.baseline {
-                Some(figure) => (figure_link(l, figure, &figure.address).date(&figure.as_of)),
-                None => { (one.since) (l.t("，自零起", ", from zero")) },
-            }
-        })
-        .fact(l, w("截至日应为", "To be expected"), html! {
-            @if let Some(expected) = &view.expected { (grouped(expected)) (unit) }
-        })
-        .fact(l, w("按目前进度到期", "When due, at this pace"), html! {
-            @if let Some(forecast) = &view.forecast { (grouped(forecast)) (unit) }
-        });
+        .fact(
+            l,
+            w("工程", "Programme"),
+            programme.map(|one| l.say(&one.label).into_owned()).unwrap_or_default(),
+        )
+        .fact(
+            l,
+            w("起点", "Baseline"),
+            html! {
+                @match &view.baseline {
+                    Some(figure) => (figure_link(l, figure, &figure.address).date(&figure.as_of)),
+                    None => { (one.since) (l.t("，自零起", ", from zero")) },
+                }
+            },
+        )
+        .fact(
+            l,
+            w("截至日应为", "To be expected"),
+            html! {
+                @if let Some(expected) = &view.expected { (grouped(expected)) (unit) }
+            },
+        )
+        .fact(
+            l,
+            w("按目前进度到期", "When due, at this pace"),
+            html! {
+                @if let Some(forecast) = &view.forecast { (grouped(forecast)) (unit) }
+            },
+        );
     let name = &view.indicator.label;
     let subtitle = message::text!("单位：{unit}，虚线为目标", "Unit: {unit}; the dashed line is the target");
     let lines = course_lines(l, &answer.course, name, unit, Some(target.value));

@@ -70,7 +70,7 @@ fn actions(l: Language, view: &View) -> Vec<Button> {
     let mut actions = Vec::new();
     if view.may_verify {
         let verify = Button::primary(l, w("核验", "Verify")).icon(Icon::Tick);
-        actions.push(verify.to(format!("/inbox?record={id}")));
+        actions.push(verify.to(format!("/records/{id}/verify")));
     }
     if view.may_amend {
         let amend = if view.may_verify {

@@ -13,6 +13,7 @@ use super::history::{Happened, history};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::page::registers::{fault, rights};
+use crate::page::rights::roles;
 use crate::visitor::Visitor;
 use crate::when;
 
@@ -68,7 +69,7 @@ pub fn look(app: &App, visitor: &Visitor, id: u64) -> Result<View, Fault> {
     let may = |action| visitor.may(action, &about);
     // What was withdrawn can only be judged any more.
     let ended = entries.iter().any(|entry| entry.kind == Kind::Withdraw);
-    let role = visitor.role(Action::Advance, &about);
+    let roles = roles(visitor, Action::Advance, &about);
     let next = register
         .states
         .iter()
@@ -76,7 +77,7 @@ pub fn look(app: &App, visitor: &Visitor, id: u64) -> Result<View, Fault> {
             let goes = |step: &pack::Transition| {
                 step.from == row.state
                     && step.to == state.key
-                    && role.as_ref().is_some_and(|role| step.by.contains(role))
+                    && roles.iter().any(|role| step.by.contains(role))
             };
             !ended && register.transitions.iter().any(goes)
         })

@@ -121,7 +121,7 @@ pub async fn version(visitor: Visitor, Path((key, version)): Path<(String, u32)>
             @for (old, new) in changed { p.report-change { (inline_diff(&old, &new)) } }
         }
         h2 { (l.t("全文", "The text")) }
-        (code_block(l, w("全文", "The text"), &text.text))
+        div.report-version { (code_block(l, w("全文", "The text"), &text.text)) }
     };
     let title = title_of(&text).unwrap_or_else(|| key.clone());
     let page = Page::new(Section::Reports, text!("第 {version} 稿", "Version {version}"))

@@ -1,7 +1,8 @@
 //! Forged forms: every change, sent without what only our own pages know.
 
+use crate::it::http as reqwest;
 use axum::http::Method;
-use reqwest::blocking::Response;
+use crate::it::http::blocking::Response;
 use web::Declared;
 
 use super::open;

@@ -1,7 +1,7 @@
 //! What every answer tells the browser, and what no page may contain.
 
 use axum::http::Method;
-use reqwest::blocking::Response;
+use crate::it::http::blocking::Response;
 use web::{Need, Settings};
 
 use super::open;

@@ -1,10 +1,11 @@
 //! Hostile input: in every parameter of every address, in paths that climb, in files.
 
+use crate::it::http as reqwest;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use axum::http::Method;
-use reqwest::blocking::multipart::{Form, Part};
+use crate::it::http::blocking::multipart::{Form, Part};
 
 use super::open;
 use super::{EVERYTHING, entries, filled, name, path_of, routes};

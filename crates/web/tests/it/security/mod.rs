@@ -9,6 +9,7 @@ mod rights;
 mod sign_in;
 mod tokens;
 
+use crate::it::http as reqwest;
 use axum::http::Method;
 use web::limit::Rate;
 use web::{Declared, Need, Settings};

@@ -1,9 +1,9 @@
 //! Signing in: sessions that are planted, passwords that are guessed, places that are lured to.
 
 use accounts::SignIn;
-use reqwest::blocking::{Client, Response};
-use reqwest::header::COOKIE;
-use reqwest::redirect::Policy;
+use crate::it::http::blocking::{Client, Response};
+use crate::it::http::header::COOKIE;
+use crate::it::http::redirect::Policy;
 
 use super::open;
 use crate::it::stage::{PASSPHRASE, Person, Stage};

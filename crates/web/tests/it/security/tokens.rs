@@ -1,5 +1,6 @@
 //! Tokens of programs.
 
+use crate::it::http as reqwest;
 use accounts::Grant;
 use axum::http::Method;
 use web::Need;
