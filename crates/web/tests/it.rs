@@ -17,5 +17,6 @@ mod it {
     mod registers;
     mod reports;
     mod rights;
+    mod schemathesis;
     mod security;
 }
