@@ -4,6 +4,7 @@ mod it {
     pub mod http;
     pub mod stage;
 
+    mod administration;
     mod api;
     mod browser;
     mod check;
@@ -16,5 +17,6 @@ mod it {
     mod registers;
     mod reports;
     mod rights;
+    mod schemathesis;
     mod security;
 }

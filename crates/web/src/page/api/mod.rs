@@ -10,7 +10,6 @@
 //! which the same request may be sent again without doing anything twice.
 
 mod about;
-mod audit;
 mod changes;
 mod document;
 mod given;
@@ -46,7 +45,6 @@ pub fn routes() -> Routes {
         .api(see, routes!(records::one))
         .api(see, routes!(history::list))
         .api(see, routes!(units::list))
-        .api(Need::May(Action::ReadAudit), routes!(audit::list))
         .api(Need::May(Action::Enter), routes!(changes::create))
         .api(Need::May(Action::Amend), routes!(changes::amend))
         .api(Need::May(Action::Advance), routes!(changes::advance))
