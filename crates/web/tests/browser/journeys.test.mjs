@@ -114,6 +114,8 @@ journey("a record is entered and verified", ["clerk", "verifier"], async ({ cler
 journey("an Excel file with faults is imported after they are mended", ["clerk"], async ({ clerk }) => {
   await visit(clerk, "/registers/docks/import");
   await clerk.locator("input[type=file][name=file]").setInputFiles(facts.workbook);
+  await clerk.fill("[name='@owner']", facts.unit);
+  await clerk.keyboard.press("Escape");
   await clerk.getByRole("button", { name: "Check the file" }).click();
   await clerk.getByRole("button", { name: "Check again with the corrections" }).waitFor();
   assert.match(await clerk.locator("main").innerText(), /no row was entered/);
