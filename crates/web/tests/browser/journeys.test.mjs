@@ -17,7 +17,7 @@ function journey(name, people, go) {
     } catch (error) {
       for (const [person, one] of Object.entries(opened)) {
         await picture(one.page, `failed-${name}-${person}`).catch(() => {});
-        error.message += `\n${person} stands at ${one.page.url()}: ${await one.page.locator("main").innerText().catch(() => "").then((text) => text.slice(0, 1200))}`;
+        error.message += `\n${person} stands at ${one.page.url()}: ${await one.page.locator("main").innerText({ timeout: 1000 }).catch(() => "").then((text) => text.slice(0, 1200))}`;
       }
       throw error;
     } finally {
@@ -102,7 +102,7 @@ journey("a record is entered and verified", ["clerk", "verifier"], async ({ cler
   const record = clerk.url();
   assert.match(await clerk.locator("main").innerText(), /Awaiting verification/);
   // Another person finds it in the inbox and verifies it.
-  await visit(verifier, "/inbox");
+  await visit(verifier, "/inbox?register=docks");
   const row = verifier.locator("tr", { hasText: "试航1号码头" });
   await row.getByRole("checkbox").check();
   await verifier.getByRole("button", { name: /^Verify/ }).first().click();
@@ -114,6 +114,8 @@ journey("a record is entered and verified", ["clerk", "verifier"], async ({ cler
 journey("an Excel file with faults is imported after they are mended", ["clerk"], async ({ clerk }) => {
   await visit(clerk, "/registers/docks/import");
   await clerk.locator("input[type=file][name=file]").setInputFiles(facts.workbook);
+  await clerk.fill("[name='@owner']", facts.unit);
+  await clerk.keyboard.press("Escape");
   await clerk.getByRole("button", { name: "Check the file" }).click();
   await clerk.getByRole("button", { name: "Check again with the corrections" }).waitFor();
   assert.match(await clerk.locator("main").innerText(), /no row was entered/);

@@ -192,12 +192,15 @@ impl Facts {
         pages.retain(|page| {
             page["status"] == json!(404) || serves(&served, page["path"].as_str().unwrap_or_default())
         });
-        let districts =
-            now.shelf.list(&Query { limit: 1, columns: Some(Vec::new()), ..Query::new("districts", day) });
-        let district = districts.expect("districts").rows.first().expect("a district").record;
-        let district =
-            now.shelf.called("districts", &[district], day, Language::Simplified).expect("a name").remove(0);
-        let workbook = workbook(&now.pack, &district);
+        let columns = Some(vec!["code".to_owned()]);
+        let query = Query { limit: 1, columns, ..Query::new("districts", day) };
+        let districts = now.shelf.list(&query).expect("districts");
+        let district = districts.rows.first().expect("a district");
+        // In a file a record is named by its register's natural key, in a form by what it is called.
+        let shelf::Value::Text(code) = &district.values[0] else { panic!("a code: {:?}", district.values) };
+        let workbook = workbook(&now.pack, code);
+        let called = now.shelf.called("districts", &[district.record], day, Language::Simplified);
+        let district = called.expect("a name").remove(0);
         // A branch of the unit, and another unit that it could belong to.
         let units = now.shelf.units(web::when::today()).expect("units");
         let branch = units.children(&unit).next().expect("a branch").clone();
