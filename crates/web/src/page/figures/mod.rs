@@ -41,6 +41,7 @@ pub fn routes() -> Routes {
         .get("/figures/{indicator}/rows.xlsx", export, download::xlsx)
         .get("/figures/{indicator}/changes", view, change::page)
         .get("/f/{*identity}", view, pinned::page)
+        .get("/api/v1/f/{*identity}", view, pinned::by_path)
         .api(view, routes!(index::api))
         .api(view, routes!(indicator::api))
         .api(view, routes!(rows::api))

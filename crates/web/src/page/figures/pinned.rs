@@ -134,13 +134,39 @@ pub async fn page(
     Ok(page.await?.into_response())
 }
 
-/// The same as JSON.
+/// The same as JSON, at the figure's own address: `/api/v1` before `/f/…`.
+pub async fn by_path(
+    visitor: Visitor,
+    Path(identity): Path<String>,
+    Query(query): Query<PinnedQuery>,
+) -> Answer {
+    answer(visitor, identity, query).await
+}
+
+/// The identity that is asked for.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct IdentityQuery {
+    /// The figure's identity, such as `docks.operating/2022/1003245.9f3c21ab`.
+    pub id: String,
+    /// The page of rows, from 1.
+    pub page: Option<String>,
+    /// The key of a row whose measurements are listed.
+    pub row: Option<String>,
+}
+
+/// A pinned figure by its identity. `/api/v1/f/{identity}` answers the same; an identity has slashes, which OpenAPI
+/// cannot describe in a path.
 #[utoipa::path(
-    get, path = "/api/v1/f/{identity}", tag = "figures", operation_id = "pinned_figure",
-    params(("identity" = String, Path, description = "The figure's identity with `/` as it is, such as `docks.operating/2022/1003245.9f3c21ab`"), PinnedQuery),
+    get, path = "/api/v1/f", tag = "figures", operation_id = "pinned_figure", params(IdentityQuery),
     responses((status = 200, body = PinnedAnswer), (status = "4XX", body = crate::fault::Problem, content_type = "application/problem+json")),
 )]
-pub async fn api(visitor: Visitor, Path(identity): Path<String>, Query(query): Query<PinnedQuery>) -> Answer {
+pub async fn api(visitor: Visitor, Query(query): Query<IdentityQuery>) -> Answer {
+    let IdentityQuery { id, page, row } = query;
+    answer(visitor, id, PinnedQuery { page, row }).await
+}
+
+async fn answer(visitor: Visitor, identity: String, query: PinnedQuery) -> Answer {
     let app = visitor.app.clone();
     let answer = app.heavy_work(move |app| {
         let now = visitor.now.clone();
