@@ -229,6 +229,7 @@ mod tests {
             transitions: Vec::new(),
             evidence_on_create: false,
             needs_verification: false,
+            two_person: false,
             source: message::Source::new("docks.toml", ""),
             span: 0..0,
         }

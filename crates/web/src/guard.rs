@@ -66,7 +66,7 @@ pub(crate) async fn guard(State(watch): State<Watch>, request: Request, next: Ne
         let extensions = std::mem::take(response.extensions_mut());
         response = told(&fault, &seen, for_programs);
         response.headers_mut().extend(headers.into_iter().filter_map(|(name, value)| {
-            (name.as_ref() == Some(&header::SET_COOKIE)).then(|| (header::SET_COOKIE, value))
+            (name.as_ref() == Some(&header::SET_COOKIE)).then_some((header::SET_COOKIE, value))
         }));
         response.extensions_mut().extend(extensions);
     } else if response.status().is_client_error() && !response.headers().contains_key(header::CONTENT_TYPE)

@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use super::http::blocking::multipart::{Form, Part};
 use super::http::blocking::Response;
+use super::http::blocking::multipart::{Form, Part};
 use super::stage::{Person, Stage, pack_dir};
 
 /// The zip of the demo city's pack, with one file changed.
@@ -12,7 +12,9 @@ fn zipped(path: &str, change: impl Fn(String) -> String) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, text) in pack::read_dir(&pack_dir()).expect("the pack is there") {
         let text = if name == path { change(text) } else { text };
-        writer.start_file(format!("jiangcheng/{name}"), zip::write::SimpleFileOptions::default()).expect("begun");
+        writer
+            .start_file(format!("jiangcheng/{name}"), zip::write::SimpleFileOptions::default())
+            .expect("begun");
         writer.write_all(text.as_bytes()).expect("written");
     }
     writer.finish().expect("finished").into_inner()
@@ -23,7 +25,13 @@ fn send(person: &Person, what: &str, bytes: Vec<u8>) -> Response {
         .text("csrf", person.fresh_csrf())
         .part("pack", Part::bytes(bytes).file_name("pack.zip"))
         .text("do", what.to_owned());
-    person.client().post(person.url("/admin/pack")).header("accept", "text/html").multipart(form).send().expect("an answer")
+    person
+        .client()
+        .post(person.url("/admin/pack"))
+        .header("accept", "text/html")
+        .multipart(form)
+        .send()
+        .expect("an answer")
 }
 
 #[test]
@@ -54,7 +62,8 @@ fn a_broken_pack_never_replaces_a_good_one_and_a_good_one_needs_no_restart() {
         .text("csrf", admin.fresh_csrf())
         .text("kept", before.clone())
         .text("do", "adopt".to_owned());
-    let back = admin.client().post(admin.url("/admin/pack")).header("accept", "text/html").multipart(form).send();
+    let back =
+        admin.client().post(admin.url("/admin/pack")).header("accept", "text/html").multipart(form).send();
     let back = back.expect("an answer").status();
     assert!(back == 303 || back == 200, "{back}");
     assert_eq!(digest(), before);
@@ -73,7 +82,8 @@ fn a_unit_is_moved_from_a_day_on() {
     let admin = stage.signed_in("administrator", &[("administrator", None)]);
     let today = web::when::today();
     let units = stage.app.now().shelf.units(today).expect("units");
-    let branch = units.iter().find(|unit| unit.level == "branch" && !unit.dissolved).expect("a branch").clone();
+    let branch =
+        units.iter().find(|unit| unit.level == "branch" && !unit.dissolved).expect("a branch").clone();
     let before = branch.parent.clone().expect("a parent");
     let after = units
         .iter()
@@ -91,8 +101,13 @@ fn a_unit_is_moved_from_a_day_on() {
     let (_, key) = preview.split_once("name=\"key\" value=\"").expect("a key");
     let key = key.split('"').next().expect("a value").to_owned();
     let on = today.to_string();
-    let fields =
-        [("what", "move"), ("to", after.as_str()), ("on", on.as_str()), ("note", "test"), ("key", key.as_str())];
+    let fields = [
+        ("what", "move"),
+        ("to", after.as_str()),
+        ("on", on.as_str()),
+        ("note", "test"),
+        ("key", key.as_str()),
+    ];
     let size = stage.app.book.size().expect("a size");
     let done = admin.post(&format!("{address}/change"), &fields);
     assert_eq!(done.status(), 303, "{}", done.text().unwrap_or_default());
@@ -100,7 +115,8 @@ fn a_unit_is_moved_from_a_day_on() {
     assert_eq!(admin.post(&format!("{address}/change"), &fields).status(), 303);
     assert_eq!(stage.app.book.size().expect("a size"), size + 1);
     let shelf = &stage.app.now().shelf;
-    let parent = |day| shelf.units(day).expect("units").get(&branch.code).and_then(|unit| unit.parent.clone());
+    let parent =
+        |day| shelf.units(day).expect("units").get(&branch.code).and_then(|unit| unit.parent.clone());
     assert_eq!(parent(today), Some(after));
     assert_eq!(parent(today.yesterday().expect("a day")), Some(before));
     // Nonsense is refused in words.

@@ -26,8 +26,11 @@ fn the_api_does_what_its_document_says() {
         return;
     };
     let often = Rate { a_second: 100_000, at_once: 100_000 };
-    let stage =
-        Stage::open_with(|settings| web::Settings { rate_of_strangers: often, rate_of_accounts: often, ..settings });
+    let stage = Stage::open_with(|settings| web::Settings {
+        rate_of_strangers: often,
+        rate_of_accounts: often,
+        ..settings
+    });
     // Whoever may do most: a tool that is refused everything finds nothing.
     let roles = stage.app.now().pack.roles.iter().map(|role| role.key.clone()).collect::<Vec<_>>();
     let grants: Vec<(&str, Option<&str>)> = roles.iter().map(|role| (role.as_str(), None)).collect();
@@ -49,5 +52,8 @@ fn the_api_does_what_its_document_says() {
         .expect("it runs");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    println!("{}", said.lines().rev().take(20).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n"));
+    println!(
+        "{}",
+        said.lines().rev().take(20).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n")
+    );
 }

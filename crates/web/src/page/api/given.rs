@@ -89,7 +89,7 @@ pub fn hashes(given: &[String], faults: &mut Vec<(String, Text)>) -> Vec<Evidenc
 
 /// The day from which something holds.
 pub fn effective(given: Option<&str>, today: Date, faults: &mut Vec<(String, Text)>) -> Date {
-    match given.map(|text| super::records::day(text)) {
+    match given.map(super::records::day) {
         None => today,
         Some(Some(day)) => day,
         Some(None) => {

@@ -32,7 +32,7 @@ pub(super) fn body(
             h2 { (l.t("检查点", "Checkpoint")) }
             (Facts::new()
                 .fact(l, w("账本", "Book"), html! { (view.origin) })
-                .fact(l, w("条目数", "Entries"), html! { (grouped(&view.size.to_string())) })
+                .fact(l, w("条目数", "Entries"), html! { (grouped(view.size)) })
                 .fact(l, w("树根", "Root"), html! { code { (view.root) } })
                 .fact(l, w("验证公钥", "Verifier key"), html! { code { (view.verifier_key) } }))
             (code_block(l, w("签名检查点", "Signed checkpoint"), &view.checkpoint))

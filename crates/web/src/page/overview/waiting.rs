@@ -79,7 +79,7 @@ impl Waiting {
                 }
             }
         }
-        waiting.to_verify.sort_by(|a, b| b.records.cmp(&a.records));
+        waiting.to_verify.sort_by_key(|one| std::cmp::Reverse(one.records));
         Ok(waiting)
     }
 }

@@ -42,7 +42,7 @@ pub(super) async fn page(visitor: Visitor, axum::extract::Path(key): axum::extra
 fn body(visitor: &Visitor, definition: &pack::Definition, series: &[OpenFigure]) -> Markup {
     let l = visitor.language;
     let rows = series.iter().map(|one| {
-        let value = one.value.as_ref().map_or_else(|| "—".to_owned(), |value| crate::ui::grouped(value));
+        let value = one.value.as_ref().map_or_else(|| "—".to_owned(), crate::ui::grouped);
         Row::new(vec![html! { (one.period) }, html! { (value) }, html! { code { (one.id) } }])
     });
     let unit = series.first().map(|one| one.unit.clone()).unwrap_or_default();

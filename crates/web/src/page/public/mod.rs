@@ -134,7 +134,7 @@ fn registers(visitor: &Visitor, registers: &[OpenRegister]) -> Markup {
     let rows = registers.iter().map(|one| {
         Row::new(vec![
             html! { (one.label) },
-            html! { (crate::ui::grouped(&one.records.to_string())) },
+            html! { (crate::ui::grouped(one.records)) },
             html! {
                 @for (name, address) in &one.files { a href=(address) download { (name) } " " }
             },

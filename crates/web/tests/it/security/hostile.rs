@@ -4,10 +4,6 @@ use crate::it::http as reqwest;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-<<<<<<< HEAD
-use crate::it::http::blocking::multipart::{Form, Part};
-=======
->>>>>>> C
 use axum::http::Method;
 
 use super::open;
