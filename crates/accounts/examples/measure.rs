@@ -134,7 +134,7 @@ fn measure(home: &std::path::Path, events: usize) -> Result<(), AccountError> {
 
 fn event(number: usize) -> Event {
     let pick = |values: &[&str], by: usize| values[number / by % values.len()].to_owned();
-    let signs_in = number % 10 == 0;
+    let signs_in = number.is_multiple_of(10);
     Event {
         account: i64::try_from(number * 7919 % 500).ok(),
         action: if signs_in {
@@ -149,9 +149,9 @@ fn event(number: usize) -> Event {
         } else {
             Some(pick(&["docks", "parks", "enterprises", "trainings"], 7))
         },
-        record: if number % 2 == 0 { Some(format!("r-{}", number * 31 % 100_000)) } else { None },
+        record: if number.is_multiple_of(2) { Some(format!("r-{}", number * 31 % 100_000)) } else { None },
         unit: Some(format!("u-{}", number % 2573)),
-        outcome: if number % 97 == 0 { Outcome::Refused } else { Outcome::Done },
+        outcome: if number.is_multiple_of(97) { Outcome::Refused } else { Outcome::Done },
         from: format!("10.1.{}.{}", number % 7, number % 251),
         detail: String::new(),
     }

@@ -76,9 +76,9 @@ fn read_layer(bytes: &[u8]) -> Read {
     let (mut features, mut keys, mut values) = (Vec::new(), Vec::new(), Vec::new());
     for (tag, field) in fields(bytes) {
         match (tag, field) {
-            (1, Field::Bytes(text)) => name = String::from_utf8(text.to_vec()).unwrap(),
+            (1, Field::Bytes(text)) => name = String::from_utf8(text.to_vec()).expect("text is UTF-8"),
             (2, Field::Bytes(feature)) => features.push(feature),
-            (3, Field::Bytes(key)) => keys.push(String::from_utf8(key.to_vec()).unwrap()),
+            (3, Field::Bytes(key)) => keys.push(String::from_utf8(key.to_vec()).expect("text is UTF-8")),
             (4, Field::Bytes(value)) => values.push(read_value(value)),
             (5, Field::Number(number)) => extent = number,
             (15, Field::Number(number)) => version = number,
@@ -93,7 +93,7 @@ fn read_value(bytes: &[u8]) -> String {
     let mut all = fields(bytes);
     assert_eq!(all.len(), 1, "exactly one value");
     match all.remove(0) {
-        (1, Field::Bytes(text)) => String::from_utf8(text.to_vec()).unwrap(),
+        (1, Field::Bytes(text)) => String::from_utf8(text.to_vec()).expect("text is UTF-8"),
         (6, Field::Number(number)) => zigzag(number).to_string(),
         (7, Field::Number(flag)) => (flag == 1).to_string(),
         (tag, _) => panic!("no value of kind {tag} is ever written"),
@@ -136,8 +136,8 @@ fn parts(kind: u64, commands: &[u64]) -> Vec<Vec<(i64, i64)>> {
         assert!(count >= 1 && (kind == 1 || count == 1), "MoveTo {count}");
         let mut part = Vec::new();
         let mut step = |commands: &mut dyn Iterator<Item = u64>, part: &mut Vec<(i64, i64)>| {
-            x += zigzag(commands.next().unwrap());
-            y += zigzag(commands.next().unwrap());
+            x += zigzag(commands.next().expect("a command has its parameters"));
+            y += zigzag(commands.next().expect("a command has its parameters"));
             part.push((x, y));
         };
         for _ in 0..count {
@@ -147,7 +147,7 @@ fn parts(kind: u64, commands: &[u64]) -> Vec<Vec<(i64, i64)>> {
             assert!(parts.is_empty() && commands.next().is_none(), "points are one MoveTo");
             return vec![part];
         }
-        let command = commands.next().unwrap();
+        let command = commands.next().expect("a command has its parameters");
         assert_eq!(command & 7, 2, "then comes LineTo");
         let count = command >> 3;
         assert!(count > u64::from(kind == 3), "LineTo {count}");

@@ -24,7 +24,7 @@ fn layer(name: &str, options: Options, shapes: Vec<Shape>) -> tiles::Layer {
             ("berths".to_owned(), Value::from(-2i64)),
             ("pending".to_owned(), Value::from(id == 1)),
         ];
-        builder.add(Feature { id, class: 0, shape, properties }).unwrap();
+        builder.add(Feature { id, class: 0, shape, properties }).expect("a shape that is drawn");
     }
     builder.build()
 }

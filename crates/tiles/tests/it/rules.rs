@@ -17,13 +17,13 @@ fn feature(id: u64, shape: Shape) -> Feature {
 fn layer(options: Options, features: impl IntoIterator<Item = Feature>) -> Layer {
     let mut builder = Builder::new("docks", options);
     for feature in features {
-        builder.add(feature).unwrap();
+        builder.add(feature).expect("a shape that is drawn");
     }
     builder.build()
 }
 
 fn tile(layer: &Layer, id: TileId) -> (Drawn, Vec<ReadFeature>) {
-    let drawn = draw(&[layer], id).unwrap();
+    let drawn = draw(&[layer], id).expect("a tile");
     let mut layers: Vec<Read> = read(&drawn.bytes);
     assert!(layers.len() <= 1);
     let features = layers.pop().map(|layer| {
@@ -115,7 +115,7 @@ fn clustering() -> Options {
 }
 
 fn count_of(feature: &ReadFeature) -> u64 {
-    feature.properties.get("count").map_or(1, |count| count.parse().unwrap())
+    feature.properties.get("count").map_or(1, |count| count.parse().expect("a count"))
 }
 
 #[test]

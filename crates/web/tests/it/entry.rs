@@ -501,7 +501,7 @@ fn a_killed_server_loses_nothing_that_it_acknowledged_and_doubles_nothing() {
             let clients: Vec<_> = next
                 .iter()
                 .enumerate()
-                .map(|(client, from)| {
+                .map(|(number, from)| {
                     let (cookie, unit, from) = (&cookie, &unit, *from);
                     scope.spawn(move || {
                         let client = browser(cookie);
@@ -512,8 +512,8 @@ fn a_killed_server_loses_nothing_that_it_acknowledged_and_doubles_nothing() {
                         let csrf = hidden(&page, "csrf");
                         let mut got = Vec::new();
                         for turn in from.. {
-                            let name = format!("被杀码头{client}-{turn}");
-                            let key = format!("kill-{client}-{turn}");
+                            let name = format!("被杀码头{number}-{turn}");
+                            let key = format!("kill-{number}-{turn}");
                             let mut form = Form::new().text("csrf", csrf.clone()).text("key", key);
                             for (field, value) in dock(&name, unit) {
                                 form = form.text(field.to_owned(), value.to_owned());
