@@ -68,11 +68,6 @@ pub mod blocking {
     }
 
     impl Client {
-        /// Without cookies.
-        pub fn new() -> Self {
-            Self::default()
-        }
-
         /// To choose.
         pub fn builder() -> ClientBuilder {
             ClientBuilder(Self::default())
@@ -150,15 +145,6 @@ pub mod blocking {
         /// With a token.
         pub fn bearer_auth(self, token: impl fmt::Display) -> Self {
             self.header("authorization", format!("Bearer {token}"))
-        }
-
-        /// With this query, added to the address.
-        pub fn query(mut self, fields: &[(&str, &str)]) -> Self {
-            let mut query = url::form_urlencoded::Serializer::new(String::new());
-            query.extend_pairs(fields);
-            let join = if self.url.contains('?') { '&' } else { '?' };
-            self.url = format!("{}{join}{}", self.url, query.finish());
-            self
         }
 
         /// With a form.
@@ -299,7 +285,6 @@ pub mod blocking {
         pub struct Part {
             bytes: Vec<u8>,
             file: Option<String>,
-            kind: Option<String>,
         }
 
         impl Form {
@@ -323,9 +308,8 @@ pub mod blocking {
                 let mut body = Vec::new();
                 for (name, part) in self.0 {
                     let file = part.file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
-                    let kind = part.kind.map(|kind| format!("Content-Type: {kind}\r\n")).unwrap_or_default();
                     let head = format!(
-                        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n{kind}\r\n"
+                        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n"
                     );
                     body.extend_from_slice(head.as_bytes());
                     body.extend_from_slice(&part.bytes);
@@ -339,24 +323,18 @@ pub mod blocking {
         impl Part {
             /// A text.
             pub fn text(text: impl Into<Cow<'static, str>>) -> Self {
-                Self { bytes: text.into().into_owned().into_bytes(), file: None, kind: None }
+                Self { bytes: text.into().into_owned().into_bytes(), file: None }
             }
 
             /// Bytes.
             pub fn bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Self {
-                Self { bytes: bytes.into().into_owned(), file: None, kind: None }
+                Self { bytes: bytes.into().into_owned(), file: None }
             }
 
             /// A file of this name.
             pub fn file_name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
                 self.file = Some(name.into().into_owned());
                 self
-            }
-
-            /// Of this type.
-            pub fn mime_str(mut self, kind: &str) -> Result<Self, super::Error> {
-                self.kind = Some(kind.to_owned());
-                Ok(self)
             }
         }
     }

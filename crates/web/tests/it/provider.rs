@@ -2,7 +2,7 @@
 //! machine. Where there is no node, the test says so and is skipped; in CI it must be there.
 
 use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -82,7 +82,7 @@ fn stage() -> Option<(Stage, Provider)> {
             provider.issuer
         );
         std::fs::write(settings.home.join("sign-in.toml"), text).expect("the settings");
-        Settings { listen: SocketAddr::from(free), ..settings }
+        Settings { listen: free, ..settings }
     });
     Some((stage, provider))
 }

@@ -177,12 +177,6 @@ impl Person {
         request.send().expect("an answer")
     }
 
-    /// Sends JSON as our scripts do.
-    pub fn post_json(&self, path: &str, body: &serde_json::Value) -> Response {
-        let csrf = self.csrf.clone().unwrap_or_else(|| self.fresh_csrf());
-        self.client.post(self.url(path)).header("x-csrf-token", csrf).json(body).send().expect("an answer")
-    }
-
     /// The client, for what else a test may want to send.
     pub fn client(&self) -> &Client {
         &self.client
