@@ -54,8 +54,20 @@ async fn set(visitor: Visitor, Form(chosen): Form<Chosen>) -> Answer {
     Ok(response)
 }
 
-/// An address of ours, whatever was asked: `//elsewhere` and `https:` lead away.
+/// An address of ours, whatever was asked: `//elsewhere` and `https:` lead away. What a header cannot carry as it is
+/// (a Chinese word in a query) is written as addresses write it.
 pub fn inside(path: &str) -> String {
-    let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
-    if ours { path.to_owned() } else { "/".to_owned() }
+    let ours = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+    if !ours || path.chars().any(char::is_control) {
+        return "/".to_owned();
+    }
+    let mut address = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_graphic() {
+            address.push(char::from(byte));
+        } else {
+            address.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    address
 }

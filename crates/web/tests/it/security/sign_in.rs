@@ -177,6 +177,16 @@ fn an_invitation_sets_the_first_password_once() {
 }
 
 #[test]
+fn the_way_back_may_have_chinese_words_in_it() {
+    let stage = open();
+    for odd in ["/search?q=码头", "/search?q=\u{202e}\u{fffd} x"] {
+        let answer = stage.anybody().post("/preferences", &[("language", "en"), ("back", odd)]);
+        assert_eq!(answer.status(), 303, "{odd:?}");
+        assert!(answer.headers()["location"].to_str().expect("text").starts_with("/search?q=%E"), "{odd:?}");
+    }
+}
+
+#[test]
 fn nobody_is_led_to_another_host() {
     let stage = open();
     stage.signed_in("wang.hua", &[("clerk", None)]);
