@@ -1,6 +1,6 @@
 //! The OpenAPI document, made of what every documented route says of itself and of what holds for all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use axum::http::header;
@@ -40,11 +40,13 @@ pub fn document() -> OpenApi {
         .map(|Declared { path, method, need }| ((path, method.to_string()), need))
         .collect();
     let (mut paths, mut components) = routes.described();
+    let mut ids = BTreeSet::new();
     for (path, item) in &mut paths.paths {
         for (method, operation) in operations(item) {
             let name = name_of(&method);
             let need = declared.get(&(path.clone(), name.to_owned())).copied().unwrap_or(Need::Open);
             complete(operation, need, name != "GET");
+            identify(operation, name, path, &mut ids);
         }
     }
     components.schemas.insert("Problem".to_owned(), <Problem as utoipa::PartialSchema>::schema());
@@ -100,7 +102,22 @@ fn complete(operation: &mut Operation, need: Need, change: bool) {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         let response =
             ResponseBuilder::new().description(what).content("application/problem+json", content).build();
-        operation.responses.responses.entry(status.to_owned()).or_insert(RefOr::T(response));
+        // What a page says of a status stands, as long as it says what comes with it.
+        let told = match operation.responses.responses.get(status) {
+            None => false,
+            Some(RefOr::T(own)) => !own.content.is_empty(),
+            Some(RefOr::Ref(_)) => true,
+        };
+        if !told {
+            operation.responses.responses.insert(status.to_owned(), RefOr::T(response));
+        }
+    }
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(own) = response
+            && own.description.is_empty()
+        {
+            own.description = "What was asked for".to_owned();
+        }
     }
     let right = match need {
         Need::Open => "Open to everyone.".to_owned(),
@@ -113,6 +130,20 @@ fn complete(operation: &mut Operation, need: Need, change: bool) {
         Need::Open => vec![SecurityRequirement::default()],
         _ => vec![SecurityRequirement::new::<&str, [&str; 0], &str>(TOKEN, [])],
     });
+}
+
+/// A name of its own for each operation: handlers of two pages may be called alike.
+fn identify(operation: &mut Operation, method: &str, path: &str, taken: &mut BTreeSet<String>) {
+    let own = operation.operation_id.clone().unwrap_or_default();
+    let id = if own.is_empty() || taken.contains(&own) {
+        let part = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+        let words: String = path.trim_start_matches("/api/v1/").chars().map(part).collect();
+        format!("{}_{words}", method.to_ascii_lowercase())
+    } else {
+        own
+    };
+    taken.insert(id.clone());
+    operation.operation_id = Some(id);
 }
 
 /// The operations of a path, to be changed.
