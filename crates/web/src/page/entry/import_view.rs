@@ -179,7 +179,7 @@ fn sheet(l: Language, looked: &Looked<'_>, shown: &[&CellFault]) -> Markup {
             ul.errors-plain { @for fault in &whole { li { (l.say(&fault.text())) } } }
         }
         @if !cells.is_empty() {
-            div.scroll.wide tabindex="0" role="region" aria-label=(l.t("有错误的行及相邻行", "Faulty rows and their neighbours")) {
+            div.scroll.wide.full tabindex="0" role="region" aria-label=(l.t("有错误的行及相邻行", "Faulty rows and their neighbours")) {
                 table.sheet {
                     caption.unseen { (l.t("有错误的行及相邻行", "Faulty rows and their neighbours")) }
                     thead { tr {
