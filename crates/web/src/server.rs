@@ -85,6 +85,7 @@ impl Server {
         let room = Arc::new(Semaphore::new(self.app.settings.most_connections));
         let mut stop = std::pin::pin!(stop);
         open::warm(&self.app);
+        let sweeper = tokio::spawn(sweep(Arc::clone(&self.app)));
         loop {
             let accepted = tokio::select! {
                 () = &mut stop => break,
@@ -122,6 +123,7 @@ impl Server {
             });
         }
         drop(self.listener);
+        sweeper.abort();
         tokio::select! {
             () = graceful.shutdown() => {}
             () = tokio::time::sleep(self.app.settings.grace) => {
@@ -131,6 +133,18 @@ impl Server {
         let app = self.app;
         // The scribe finishes what it was given; nothing that was acknowledged depends on it.
         let _ = tokio::task::spawn_blocking(move || app.scribe.stop()).await;
+    }
+}
+
+/// Forgets every hour what has expired: sessions, invitations, old failures.
+async fn sweep(app: Arc<App>) {
+    let mut hour = tokio::time::interval(Duration::from_secs(3600));
+    loop {
+        hour.tick().await;
+        let of_hour = Arc::clone(&app);
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || of_hour.accounts.sweep()).await {
+            tracing::warn!(%error, "what has expired could not be forgotten");
+        }
     }
 }
 

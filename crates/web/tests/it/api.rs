@@ -50,15 +50,28 @@ const ALL: &[&str] = &["view", "enter", "amend", "advance", "verify", "return", 
 fn docks_of_two_units(reader: &Program<'_>) -> [(u64, u64, String); 2] {
     let (status, page) = reader.get("/api/v1/registers/docks/records?limit=1000&presence=present");
     assert_eq!(status, 200, "{page}");
-    let mut found: Vec<(u64, u64, String)> = Vec::new();
-    for item in page["items"].as_array().expect("items") {
-        let owner = item["owner"]["code"].as_str().expect("docks have owners").to_owned();
-        if found.iter().all(|(_, _, other)| *other != owner) {
-            found.push((item["id"].as_u64().expect("id"), item["version"].as_u64().expect("version"), owner));
-        }
-    }
-    let mut found = found.into_iter();
-    [found.next().expect("a dock"), found.next().expect("a dock of another unit")]
+    let items = page["items"].as_array().expect("items");
+    let [own, other] = [&items[0], &items[1]].map(|item| {
+        let number = |key: &str| item[key].as_u64().expect("a number");
+        (
+            number("id"),
+            number("version"),
+            item["owner"]["code"].as_str().expect("docks have owners").to_owned(),
+        )
+    });
+    // One office keeps all docks of the demo city, so the second one is given away.
+    let (_, units) = reader.get("/api/v1/units?limit=1000");
+    let all = units["items"].as_array().expect("units");
+    let elsewhere = all
+        .iter()
+        .filter(|unit| unit["level"] == "unit" && unit["dissolved"] == false)
+        .filter_map(|unit| unit["code"].as_str())
+        .find(|code| *code != own.2)
+        .expect("another unit");
+    let away = json!({"base": other.1, "change": {"owner": elsewhere}});
+    let (status, given) = reader.post(&format!("/api/v1/records/{}/amend", other.0), "give away", &away);
+    assert_eq!(status, 201, "{given}");
+    [own, (other.0, given["version"].as_u64().expect("a version"), elsewhere.to_owned())]
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn everything_with_a_name_is_found_in_both_scripts() {
     };
     let found = labels("码头");
     assert!(found.contains(&("码头".to_owned(), "/registers/docks".to_owned())), "{found:?}");
-    assert!(found.iter().any(|(_, href)| href == "/figures/docks.operating"), "{found:?}");
+    assert!(found.iter().any(|(_, href)| href.starts_with("/figures/docks.")), "{found:?}");
     assert!(found.iter().any(|(_, href)| href.starts_with("/records/")), "{found:?}");
     assert_eq!(labels("碼頭"), found, "traditional characters find the same");
     assert_eq!(labels("DOCKS.operating")[0].1, "/figures/docks.operating");

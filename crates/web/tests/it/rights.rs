@@ -11,8 +11,14 @@ use web::{Declared, Need};
 use super::stage::{Person, Stage};
 
 /// Changes that somebody may ask for who is not signed in. A new one is thought about, then written here.
-const OPEN_CHANGES: &[&str] =
-    &["/preferences", "/sign-in", "/sign-in/second", "/sign-in/provider", "/sign-out", "/invitation/{secret}"];
+const OPEN_CHANGES: &[&str] = &[
+    "/preferences",
+    "/sign-in",
+    "/sign-in/second",
+    "/sign-in/provider",
+    "/sign-out",
+    "/invitation/{secret}",
+];
 
 /// The address of a route, with something in each place that looks right.
 fn address(declared: &Declared) -> String {
