@@ -1,3 +1,5 @@
+//! The rule against worked cases: what is expected of a target on a day, and what its reasons say.
+
 use figure::{Figure, FigureId, Period, Snapshot};
 use insta::assert_snapshot;
 use jiff::civil::{Date, date};

@@ -1,3 +1,5 @@
+//! Versions, steps and signatures of reports, as people go through them.
+
 use figure::Snapshot;
 use jiff::Timestamp;
 use message::Language;
