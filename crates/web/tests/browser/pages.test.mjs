@@ -19,7 +19,7 @@ for (const look of Object.keys(looks)) {
         await settled(page, path, faults);
         await picture(page, `${name}-${look}`);
         await accessible(page, path);
-        if (look === "light" && !moves) await steady(page, path, `${name}-${look}`);
+        if (look === "light" && !moves) await steady(page, path, `${name}-${look}`, { status });
       } finally {
         await done();
       }
