@@ -115,7 +115,8 @@ async fn show(visitor: Visitor, Path(hash): Path<String>, Query(asked): Query<As
             Err(error) => Some((Err(error), file)),
         }
     });
-    let body = Body::from_stream(futures::StreamExt::chain(first, rest));
+    // Whoever compresses asks once more after the end.
+    let body = Body::from_stream(futures::StreamExt::fuse(futures::StreamExt::chain(first, rest)));
     Ok(harmless(body, found, &hash, size))
 }
 
