@@ -237,7 +237,7 @@ mod tests {
             feature.clone(),
             format!(r#"{{"type":"FeatureCollection","features":[{feature}]}}"#),
         ] {
-            assert_eq!(shape_of(text.as_bytes()).as_deref(), Ok("POINT(114.3 30.6)"));
+            assert_eq!(shape_of(text.as_bytes()).as_deref(), Ok("POINT(114.3000000 30.6000000)"));
         }
         assert!(
             shape_of(br#"{"features":[]}"#).is_err() && shape_of(b"{").is_err() && shape_of(b"7").is_err()
