@@ -150,7 +150,7 @@ impl Shelf {
             let mut rows = match when {
                 When::On(_) => part.seen(sight).present.clone(),
                 When::Ever { .. } => Bits::from_fn(part.len(), |row| {
-                    part.rows[row].standing != wrong && !part.rows[row].withdrawn
+                    part.rows[row].standing != wrong && !part.rows[row].is_gone()
                 }),
             };
             rows.minus(hidden);

@@ -86,6 +86,13 @@ pub(crate) struct Stretch {
     pub(crate) withdrawn: bool,
 }
 
+impl Stretch {
+    /// Whether the record is no longer there. A withdrawal that waits for a second officer takes nothing away yet.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.withdrawn && self.standing != Standing::Entered
+    }
+}
+
 /// Which rows are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Sight {
@@ -178,10 +185,9 @@ impl Part {
             let stretch = &self.rows[row];
             let set = if stretch.from > sight.day {
                 &mut seen.upcoming
-            } else if stretch.withdrawn && stretch.standing != Standing::Entered {
+            } else if stretch.is_gone() {
                 &mut seen.withdrawn
             } else {
-                // A withdrawal that waits for a second officer takes nothing away yet.
                 &mut seen.present
             };
             set.set(row);

@@ -5,7 +5,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use message::{Language, Text};
+use message::{Language, Text, text};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -65,6 +65,12 @@ impl Fault {
     /// An error that is nobody's fault but ours.
     pub fn internal(error: impl std::fmt::Display) -> Self {
         Self::Internal(error.to_string())
+    }
+
+    /// A parameter of the address that cannot be what it is.
+    pub fn parameter(name: &str, value: &str) -> Self {
+        let value: String = value.chars().take(60).collect();
+        Self::Bad(text!("查询参数 {name} 的值 `{value}` 不对。", "`{name}` cannot be `{value}`."))
     }
 
     /// The status.

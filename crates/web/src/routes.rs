@@ -16,6 +16,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use utoipa::openapi::path::HttpMethod;
+use utoipa::openapi::{RefOr, Schema};
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::app::App;
@@ -48,7 +49,7 @@ pub struct Declared {
 pub struct Routes {
     /// What one registration serves: a path, its methods, and the handler for all of them.
     routes: Vec<(String, Vec<Declared>, MethodRouter<Arc<App>>)>,
-    schemas: Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>,
+    schemas: Vec<(String, RefOr<Schema>)>,
     paths: utoipa::openapi::path::Paths,
 }
 
@@ -127,6 +128,11 @@ impl Routes {
     /// Every route with its need.
     pub fn declared(&self) -> Vec<Declared> {
         self.routes.iter().flat_map(|(_, declared, _)| declared.clone()).collect()
+    }
+
+    /// The types of the documented routes, by name.
+    pub fn schemas(&self) -> &[(String, RefOr<Schema>)] {
+        &self.schemas
     }
 
     /// What the documented routes say of themselves.

@@ -252,7 +252,6 @@ fn a_request_that_is_sent_again_is_entered_once() {
 }
 
 #[test]
-#[ignore = "not seen to pass yet: it chose a record whose withdrawal waits"]
 fn a_record_is_changed_by_those_of_its_unit_alone() {
     let stage = Stage::open();
     let office = Program::of(&stage, "office", &[("office", None)], ALL);
@@ -304,7 +303,6 @@ fn a_record_is_changed_by_those_of_its_unit_alone() {
 }
 
 #[test]
-#[ignore = "not seen to pass yet: it chose a record whose withdrawal waits"]
 fn rights_follow_the_organisation_of_the_day() {
     let stage = Stage::open();
     let office = Program::of(&stage, "office", &[("office", None)], ALL);

@@ -100,6 +100,12 @@ fn the_years_pass() {
     let now = reader.json("/api/v1/map?layer=docks&at=2022-12-31");
     assert!(count(&then, "docks", "operating") > count(&now, "docks", "operating"));
     assert!(count(&then, "docks", "closed") < count(&now, "docks", "closed"));
+    // The slider says the same as the day asked for.
+    let slid = &layer(&now, "docks")["counts"]["2016-12-31"]["operating"];
+    assert_eq!(slid.as_u64(), Some(count(&then, "docks", "operating")));
+    // And the list has as many.
+    let total: u64 = ["operating", "closed", "moved"].iter().map(|state| count(&now, "docks", state)).sum();
+    assert_eq!(now["lists"][0]["total"].as_u64(), Some(total));
     // Of some states only, list and tile have those.
     let closed = reader.json("/api/v1/map?layer=docks&at=2022-12-31&state=docks:closed");
     assert_eq!(closed["lists"][0]["total"].as_u64(), Some(count(&now, "docks", "closed")));

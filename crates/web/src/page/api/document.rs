@@ -168,3 +168,21 @@ fn name_of(method: &HttpMethod) -> &'static str {
         _ => "GET",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    /// Two types of one name would be told as one of them, and the other's answers would break the document.
+    #[test]
+    fn no_two_types_share_a_name() {
+        let mut told: BTreeMap<String, String> = BTreeMap::new();
+        for (name, schema) in crate::page::routes().schemas() {
+            let schema = serde_json::to_string(schema).expect("a schema");
+            if let Some(other) = told.insert(name.clone(), schema.clone()) {
+                assert_eq!(other, schema, "two types are called {name}");
+            }
+        }
+        assert!(told.len() > 50);
+    }
+}

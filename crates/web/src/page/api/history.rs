@@ -25,6 +25,7 @@ pub struct EntryList {
 
 /// An entry of the book. Nothing of it is ever changed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = HistoryEntry)]
 pub struct EntryView {
     /// Its number in the book.
     pub number: u64,
@@ -83,7 +84,7 @@ impl EntryView {
 #[into_params(parameter_in = Query)]
 pub struct Paging {
     /// Where the page begins: `next` of the page before.
-    cursor: Option<u64>,
+    cursor: Option<String>,
     /// How many at most; 100 unless given.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: Option<Limit>,
@@ -107,7 +108,7 @@ pub async fn list(
     app.work(move |app| {
         let found = Found::today(&visitor.now, id, visitor.language)?;
         visitor.require(Action::View, &found.resource())?;
-        let after = paging.cursor;
+        let after = paging.cursor.as_deref().map(entry).transpose()?;
         let history = app.book.history(found.row.record)?;
         let mut left = history.iter().filter(|entry| after.is_none_or(|after| entry.number.0 > after));
         let limit = paging.limit.unwrap_or_default().get();
@@ -116,4 +117,9 @@ pub async fn list(
         Ok(Reply(EntryList { items, next }))
     })
     .await
+}
+
+/// The entry that a cursor names.
+fn entry(cursor: &str) -> Result<u64, Fault> {
+    cursor.parse().map_err(|_| Fault::parameter("cursor", cursor))
 }

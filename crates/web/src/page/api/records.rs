@@ -6,13 +6,17 @@ use serde::{Deserialize, Serialize};
 use shelf::{At, By, Filter, Presence, Query as Question, Reading, Sort, Test};
 use utoipa::{IntoParams, ToSchema};
 
-use access::{Action, Resource};
+use access::Action;
 
-use super::shown::{RecordView, upward};
+use super::shown::RecordView;
 use super::take::{Json, Limit, Path, Query};
 use crate::fault::Fault;
+use crate::page::registers::rights;
 use crate::visitor::Visitor;
 use crate::when;
+
+/// The longest search.
+const MOST_WORDS: usize = 200;
 
 /// Records of a register.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -83,8 +87,16 @@ pub async fn list(
     let list = app
         .work(move |_| {
             let units = now.shelf.units(question.day).map_err(fault)?;
-            let mut question = question;
-            question.owners = owners(&visitor, &key, &units, branch.as_deref());
+            let seen = rights::owners(&visitor, Action::View, &key)?;
+            let within = branch.map(|branch| units.downward(&branch));
+            let owners = match (seen, within) {
+                (Some(seen), Some(mut within)) => {
+                    within.retain(|code| seen.contains(code));
+                    Some(within)
+                }
+                (seen, within) => seen.or(within),
+            };
+            let question = Question { owners, ..question };
             let page = now.shelf.list(&question).map_err(fault)?;
             let items =
                 page.rows.iter().map(|row| RecordView::of(&key, row, &page.columns, &units)).collect();
@@ -92,24 +104,6 @@ pub async fn list(
         })
         .await?;
     Ok(Json(list))
-}
-
-/// The owners whose records the visitor may see, within a branch of the tree; `None` for everybody's.
-fn owners(visitor: &Visitor, key: &str, units: &shelf::Units, branch: Option<&str>) -> Option<Vec<String>> {
-    let whole = Resource { register: Some(key), ..Resource::default() };
-    let sees = |code: &str| {
-        let above = upward(units, code);
-        visitor.may(Action::View, &Resource { units: &above, ..whole })
-    };
-    // Who may see what belongs to nobody in particular may see all, unless a policy takes some units out.
-    let all: Vec<&str> = units.iter().map(|unit| unit.code.as_str()).collect();
-    let seen: Vec<&str> = all.iter().copied().filter(|code| sees(code)).collect();
-    if branch.is_none() && seen.len() == all.len() && visitor.may(Action::View, &whole) {
-        return None;
-    }
-    let Some(branch) = branch else { return Some(seen.into_iter().map(str::to_owned).collect()) };
-    let below = units.downward(branch);
-    Some(below.into_iter().filter(|code| seen.contains(&code.as_str())).collect())
 }
 
 /// Reads the query. Also the branch that is asked for, which only the tree can tell.
@@ -124,12 +118,10 @@ fn question(
         ..Question::new(key, when::today())
     };
     let mut branch = None;
-    let wrong = |name: &str, value: &str| {
-        let value: String = value.chars().take(60).collect();
-        Fault::Bad(text!("查询参数 {name} 的值 `{value}` 不对。", "`{name}` cannot be `{value}`."))
-    };
+    let wrong = Fault::parameter;
     for (name, value) in pairs {
         match name.as_str() {
+            "q" if value.chars().count() > MOST_WORDS => return Err(wrong(&name, &value)),
             "q" => question.search = value,
             "filter" => question.filters.push(filter(&value).ok_or_else(|| wrong(&name, &value))?),
             "sort" => {

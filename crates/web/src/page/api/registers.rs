@@ -88,6 +88,7 @@ pub struct OptionView {
 
 /// A state of a record's life.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = RegisterState)]
 pub struct StateView {
     /// Its key.
     pub key: String,

@@ -40,6 +40,7 @@ struct Asked {
 
 /// What was found in a document. Places are counted in Unicode characters of the text that was read.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = CheckResult)]
 struct Found {
     /// The text was taken to speak of this period.
     period: String,

@@ -128,6 +128,7 @@ pub struct RowView {
 
 /// An entry of the book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = EntryBehindFigure)]
 pub struct EntryView {
     /// Its number.
     pub number: u64,

@@ -4,8 +4,12 @@ use axum::http::Uri;
 use jiff::civil::Date;
 use url::form_urlencoded;
 
+use crate::fault::Fault;
+
 /// At most so many layers at once: more colours than that are not told apart.
 pub const MOST_LAYERS: usize = 6;
+/// The greatest whole number that every reader of JSON has exactly.
+const MOST_RECORD: u64 = (1 << 53) - 1;
 
 /// The parameters of `/map`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,6 +54,22 @@ impl Asked {
             }
         }
         asked
+    }
+
+    /// Reads what a program asks for: what cannot be read is its mistake, and it is told so.
+    pub fn exactly(uri: &Uri) -> Result<Self, Fault> {
+        let asked = Self::of(uri);
+        for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+            let is_read = match &*name {
+                "at" => asked.at.is_some_and(|at| at.to_string() == value),
+                "record" => asked.record.is_some_and(|record| record <= MOST_RECORD),
+                _ => true,
+            };
+            if !is_read {
+                return Err(Fault::parameter(&name, &value));
+            }
+        }
+        Ok(asked)
     }
 
     /// The states of a register that are to be shown; none means all.

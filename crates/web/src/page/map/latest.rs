@@ -19,6 +19,7 @@ use crate::ui::{Speak, w};
 
 /// A station with what it measured last.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = StationNow)]
 pub struct Station {
     /// Its record.
     pub record: u64,

@@ -15,6 +15,7 @@ const MOST: usize = 15;
 
 /// The first things of a layer.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = LayerList)]
 pub struct Listed {
     /// The register's key.
     pub register: String,

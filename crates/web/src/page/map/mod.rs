@@ -72,16 +72,16 @@ async fn page(visitor: Visitor, uri: Uri) -> Answer {
     path = "/api/v1/map",
     tag = "map",
     params(
-        ("layer" = Option<Vec<String>>, Query, description = "Registers to show, by key"),
-        ("at" = Option<String>, Query, description = "The day as of which they are shown, such as 2022-12-31"),
+        ("layer" = Option<Vec<String>>, Query, description = "Registers to show, by key; of what you may not see there is nothing"),
+        ("at" = Option<String>, Query, format = Date, description = "The day as of which they are shown, such as 2022-12-31"),
         ("theme" = Option<String>, Query, description = "An indicator to colour the districts by"),
-        ("record" = Option<u64>, Query, description = "A record to tell more of"),
+        ("record" = Option<u64>, Query, maximum = 9007199254740991_i64, description = "A record to tell more of"),
         ("latest" = Option<String>, Query, description = "Given: the latest values of the stations as well")
     ),
     responses((status = 200, body = MapView))
 )]
 async fn as_data(visitor: Visitor, uri: Uri) -> Answer {
-    let asked = Asked::of(&uri);
+    let asked = Asked::exactly(&uri)?;
     let asker = visitor.clone();
     let view = visitor.app.work(move |app| MapView::load(app, &asker, &asked)).await?;
     Ok(Json(view).into_response())

@@ -70,6 +70,7 @@ pub struct LayerView {
 
 /// A state of a layer.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = LayerState)]
 pub struct StateView {
     /// The state's key.
     pub key: String,

@@ -22,9 +22,11 @@ use access::Action;
 use axum::Json;
 use axum::http::Uri;
 use axum::response::IntoResponse;
+use evaluation::Judge;
+use standards::air::Edition;
 use url::form_urlencoded;
 
-use crate::fault::Answer;
+use crate::fault::{Answer, Fault};
 use crate::routes::{Need, Routes};
 use crate::ui::{Page, Section, w};
 use crate::visitor::Visitor;
@@ -69,6 +71,20 @@ impl Asked {
         }
         asked
     }
+
+    /// Whether a program asks for what there can be; a person is shown what comes nearest.
+    fn check(&self) -> Result<(), Fault> {
+        let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+        let is_part = |value: &str| view::Part::ALL.iter().any(|part| part.key() == value);
+        let is_year = |value: &str| value.parse().is_ok_and(|year: i16| (1900..=9998).contains(&year));
+        let is_edition = |value: &str| value == Judge::ByDate.key() || Edition::parse(value).is_some();
+        let wrong = [("part", given(&self.part).filter(|value| !is_part(value)))]
+            .into_iter()
+            .chain([("year", given(&self.year).filter(|value| !is_year(value)))])
+            .chain([("edition", given(&self.edition).filter(|value| !is_edition(value)))])
+            .find_map(|(name, value)| Some((name, value?)));
+        wrong.map_or(Ok(()), |(name, value)| Err(Fault::parameter(name, &value)))
+    }
 }
 
 async fn page(visitor: Visitor, uri: Uri) -> Answer {
@@ -91,8 +107,8 @@ async fn page(visitor: Visitor, uri: Uri) -> Answer {
     path = "/api/v1/monitoring",
     tag = "monitoring",
     params(
-        ("part" = Option<String>, Query, description = "`now`, `calendar`, `editions`, `completeness` or `devices`"),
-        ("year" = Option<String>, Query, description = "The year"),
+        ("part" = Option<view::Part>, Query, description = "`now`, `calendar`, `editions`, `completeness` or `devices`"),
+        ("year" = Option<i16>, Query, minimum = 1900, maximum = 9998, description = "The year; the last that has hours unless given"),
         ("place" = Option<String>, Query, description = "A city's name or a station's code"),
         ("edition" = Option<String>, Query, description = "`2012`, another edition's key, or `by-date`")
     ),
@@ -100,6 +116,7 @@ async fn page(visitor: Visitor, uri: Uri) -> Answer {
 )]
 async fn as_data(visitor: Visitor, uri: Uri) -> Answer {
     let asked = Asked::of(&uri);
+    asked.check()?;
     let asker = visitor.clone();
     let view = visitor.app.heavy_work(move |app| MonitoringView::load(app, &asker, &asked)).await?;
     Ok(Json(view).into_response())

@@ -64,6 +64,7 @@ pub struct EditionRow {
 
 /// How complete a station's year is.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = StationCompleteness)]
 pub struct Station {
     /// The record.
     pub record: u64,

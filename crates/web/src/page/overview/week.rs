@@ -18,6 +18,7 @@ use crate::when;
 
 /// The entries of a register in the week.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
+#[schema(as = RegisterChange)]
 pub struct Changed {
     /// The register's key.
     pub register: String,

@@ -39,6 +39,7 @@ pub struct Differences {
 
 /// A figure, then and now.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = FigureChange)]
 pub struct Changed {
     /// The indicator's name.
     pub label: String,

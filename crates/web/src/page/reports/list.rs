@@ -16,6 +16,7 @@ use crate::when;
 
 /// A report in the list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ReportListed)]
 pub struct Listed {
     /// Its key.
     pub key: String,

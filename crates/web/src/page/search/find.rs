@@ -13,6 +13,7 @@ use crate::when;
 
 /// What was found.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
+#[schema(as = SearchResult)]
 pub struct Found {
     /// By kind, in the order in which they are shown; kinds without any are left out.
     pub groups: Vec<Group>,
