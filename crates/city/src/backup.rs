@@ -5,12 +5,17 @@ use std::path::Path;
 
 use lake::{Lake, LakeError};
 use ledger::{CopyOptions, Ledger};
+use message::Text;
 
 use crate::error::CityError;
 use crate::home::{City, write_whole};
 
-/// What a backup has of the accounts, if whoever made it put it there: the store, and the key that secrets are sealed with.
-const ACCOUNTS: [&str; 2] = ["accounts.db", "keys/accounts.key"];
+/// The accounts of a city that has a web application, and the key that their secrets are sealed with.
+const ACCOUNTS: &str = "accounts.db";
+const ACCOUNTS_KEY: &str = "keys/accounts.key";
+
+/// Copies the accounts, which may be in use, into a file. What is inside them is not this crate's business.
+pub type CopyAccounts<'a> = &'a dyn Fn(&Path) -> Result<(), Text>;
 
 /// What was copied and verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +27,13 @@ pub struct Copied {
 }
 
 /// Copies a city into a directory that is not there or empty, and verifies the copy.
-pub fn backup(city: &City, to: &Path, options: CopyOptions) -> Result<Copied, CityError> {
-    backup_over(city, &city.book()?, city.lake()?.as_ref(), to, options)
+pub fn backup(
+    city: &City,
+    accounts: CopyAccounts<'_>,
+    to: &Path,
+    options: CopyOptions,
+) -> Result<Copied, CityError> {
+    backup_over(city, &city.book()?, city.lake()?.as_ref(), accounts, to, options)
 }
 
 /// The same over a book and measurements that somebody else has open.
@@ -31,14 +41,34 @@ pub fn backup_over(
     city: &City,
     book: &Ledger,
     lake: Option<&Lake>,
+    accounts: CopyAccounts<'_>,
     to: &Path,
     options: CopyOptions,
 ) -> Result<Copied, CityError> {
     let entries = book.backup(to, options)?.size;
     copy_settings(&city.home, to)?;
     copy_reports(&city.reports(), &to.join("reports"))?;
+    copy_accounts(&city.home, accounts, to, options)?;
     let batches = lake.map(|lake| copy_lake(lake, to)).transpose()?;
     Ok(Copied { entries, batches })
+}
+
+/// The accounts, if the city has any; their key goes where the other keys go, and only there.
+fn copy_accounts(
+    home: &Path,
+    accounts: CopyAccounts<'_>,
+    to: &Path,
+    options: CopyOptions,
+) -> Result<(), CityError> {
+    if !home.join(ACCOUNTS).is_file() {
+        return Ok(());
+    }
+    accounts(&to.join(ACCOUNTS)).map_err(CityError::Accounts)?;
+    if options.with_keys {
+        fs::create_dir_all(to.join("keys"))?;
+        fs::copy(home.join(ACCOUNTS_KEY), to.join(ACCOUNTS_KEY))?;
+    }
+    Ok(())
 }
 
 /// Verifies a backup and copies it into a new home.
@@ -46,7 +76,7 @@ pub fn restore(from: &Path, home: &Path) -> Result<Copied, CityError> {
     let entries = Ledger::restore(from, home)?.size;
     copy_settings(from, home)?;
     copy_reports(&from.join("reports"), &home.join("reports"))?;
-    for file in ACCOUNTS.map(Path::new).into_iter().filter(|file| from.join(file).is_file()) {
+    for file in [ACCOUNTS, ACCOUNTS_KEY].into_iter().filter(|file| from.join(file).is_file()) {
         fs::copy(from.join(file), home.join(file))?;
     }
     let batches = match Lake::open(from) {

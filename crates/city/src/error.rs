@@ -52,6 +52,10 @@ pub enum CityError {
     Document(DocumentError),
     /// Comments were asked for in a document that is no DOCX.
     NoDocx,
+    /// A pack's file would be kept elsewhere than among the pack's own.
+    NotPlain(String),
+    /// The accounts could not be copied.
+    Accounts(Text),
     /// A copy of the measurements does not verify.
     FaultyCopy {
         /// The file.
@@ -102,6 +106,11 @@ impl CityError {
                 "只有 DOCX 文件可以加批注；其他文件请用 --format html",
                 "only a DOCX file can be given comments; use --format html for others",
             ),
+            Self::NotPlain(path) => message::text!(
+                "文件名 `{path}` 不能使用：城市包的文件名是包内的相对路径",
+                "the name `{path}` cannot be used: a pack's files are named by paths inside the pack"
+            ),
+            Self::Accounts(text) => text.clone(),
             Self::FaultyCopy { file, what } => {
                 let (zh, en) = (&what.simplified, &what.english);
                 Text::new(
@@ -117,10 +126,10 @@ impl CityError {
     pub fn is_refusal(&self) -> bool {
         match self {
             Self::Faulty(_) | Self::UnknownPack(_) | Self::UnknownReport { .. } => true,
-            Self::Figures(_) | Self::FaultyCopy { .. } => true,
+            Self::Figures(_) | Self::FaultyCopy { .. } | Self::NotPlain(_) => true,
             Self::Ledger(error) => ledger_words::is_refusal(error),
             Self::NoCity { .. } | Self::Settings { .. } | Self::Pack(_) | Self::Lake(_) => false,
-            Self::Document(_) | Self::NoDocx | Self::Io(_) => false,
+            Self::Document(_) | Self::NoDocx | Self::Accounts(_) | Self::Io(_) => false,
         }
     }
 }

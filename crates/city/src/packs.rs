@@ -7,7 +7,7 @@
 //! ```
 
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path};
 use std::sync::Arc;
 
 use access::{Policies, RegisterWords, Vocabulary};
@@ -158,8 +158,11 @@ pub(crate) fn settle(
     write_whole(&home.join("city.toml"), text.as_bytes())
 }
 
-/// Copies the pack's files into the city, unless they are kept already.
+/// Copies the pack's files into the city, unless they are kept already. Whoever read them, none is written elsewhere.
 fn keep(files: &Files, to: &Path) -> Result<(), CityError> {
+    if let Some((path, _)) = files.iter().find(|(path, _)| !is_plain(path)) {
+        return Err(CityError::NotPlain(path.clone()));
+    }
     if to.is_dir() {
         return Ok(());
     }
@@ -173,4 +176,40 @@ fn keep(files: &Files, to: &Path) -> Result<(), CityError> {
     }
     fs::rename(&partial, to)?;
     Ok(())
+}
+
+/// A path that leads nowhere else, on any system: names divided by single slashes.
+fn is_plain(path: &str) -> bool {
+    let named = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
+    path.split('/').all(named) && Path::new(path).components().all(|one| matches!(one, Component::Normal(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::keep;
+
+    #[test]
+    fn no_file_of_a_pack_is_kept_outside_of_it() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let to = folder.path().join("packs/00000000");
+        let file = |path: &str| (path.to_owned(), "text".to_owned());
+        for path in [
+            "../out.md",
+            "a/../../out.md",
+            "/etc/out.md",
+            "./out.md",
+            "a//out.md",
+            "",
+            "a\\..\\out.md",
+            "c:out.md",
+        ] {
+            let kept = keep(&[file("pack.toml"), file(path)], &to);
+            assert!(kept.is_err_and(|error| error.is_refusal()), "{path}");
+            assert_eq!(fs::read_dir(folder.path()).expect("a directory").count(), 0, "{path}");
+        }
+        keep(&[file("pack.toml"), file("registers/docks..toml")], &to).expect("kept");
+        assert!(to.join("registers/docks..toml").is_file());
+    }
 }

@@ -37,9 +37,12 @@ impl Backup {
     /// Copies and verifies the copy.
     pub fn run(self, language: Language) -> Result<(), Failure> {
         let city = self.home.open()?;
-        let copied = city::backup::backup(&city, &self.to, CopyOptions { with_keys: self.with_key })?;
+        let accounts = |to: &Path| {
+            Accounts::open(&city.home).and_then(|open| open.backup(to)).map_err(|error| error.text())
+        };
+        let options = CopyOptions { with_keys: self.with_key };
+        let copied = city::backup::backup(&city, &accounts, &self.to, options)?;
         say_measurements(copied, language);
-        self.accounts(&city.home)?;
         let size = copied.entries;
         let to = self.to.display();
         say(
@@ -49,23 +52,6 @@ impl Backup {
             ),
             language,
         );
-        Ok(())
-    }
-}
-
-impl Backup {
-    /// The accounts of the web application, if the city has any; the key of their second factors goes with the other keys.
-    fn accounts(&self, home: &Path) -> Result<(), Failure> {
-        if !home.join("accounts.db").is_file() {
-            return Ok(());
-        }
-        let accounts = Accounts::open(home).map_err(|error| Failure::Broken(error.text()))?;
-        accounts.backup(&self.to.join("accounts.db")).map_err(|error| Failure::Broken(error.text()))?;
-        if self.with_key {
-            let key = Path::new("keys/accounts.key");
-            std::fs::create_dir_all(self.to.join("keys"))?;
-            std::fs::copy(home.join(key), self.to.join(key))?;
-        }
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::http::blocking::Response;
 use super::http::blocking::multipart::{Form, Part};
-use super::stage::{Person, Stage, pack_dir};
+use super::stage::{PASSPHRASE, Person, Stage, pack_dir};
 
 /// The zip of the demo city's pack, with one file changed.
 fn zipped(path: &str, change: impl Fn(String) -> String) -> Vec<u8> {
@@ -127,25 +127,27 @@ fn a_unit_is_moved_from_a_day_on() {
     assert_eq!(own.get(&asked).status(), 403);
 }
 
+/// Waits until the page of the book says it.
+fn until(admin: &Person, words: &str) -> String {
+    let begun = Instant::now();
+    loop {
+        let page = admin.page("/admin/book");
+        if page.contains(words) {
+            return page;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(120), "{page}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
 #[test]
 fn the_book_is_verified_and_copied() {
     let stage = Stage::open();
     let admin = stage.signed_in("administrator", &[("administrator", None)]);
-    let until = |words: &str| {
-        let begun = Instant::now();
-        loop {
-            let page = admin.page("/admin/book");
-            if page.contains(words) {
-                return page;
-            }
-            assert!(begun.elapsed() < Duration::from_secs(120), "{page}");
-            std::thread::sleep(Duration::from_millis(100));
-        }
-    };
     assert_eq!(admin.post("/admin/book/verify", &[]).status(), 303);
-    until("与签名一致");
+    until(&admin, "与签名一致");
     assert_eq!(admin.post("/admin/book/backup", &[]).status(), 303);
-    let page = until("已备份并核对");
+    let page = until(&admin, "已备份并核对");
     let (_, address) = page.split_once("/admin/book/backups/").expect("a download");
     let name = address.split('"').next().expect("a name").to_owned();
     let response = admin.get(&format!("/admin/book/backups/{name}"));
@@ -156,9 +158,58 @@ fn the_book_is_verified_and_copied() {
     archive.extract(folder.path()).expect("unpacked");
     let copy = ledger::Ledger::read(folder.path()).expect("a book");
     assert!(copy.verify(&mut |_, _| {}).expect("verified").is_empty());
-    assert!(!folder.path().join("keys/signing.key").exists() && folder.path().join("accounts.db").exists());
+    assert!(!folder.path().join("keys/book.key").exists() && folder.path().join("accounts.db").exists());
     assert_eq!(admin.get("/admin/book/backups/..%2F..%2Fcity.toml").status(), 404);
     assert_eq!(admin.get("/admin/book/backups/..%2Fbook.zip").status(), 404);
     let note = admin.page("/admin/book/checkpoint");
     assert!(copy.confirm(&note).is_ok() || note.contains(copy.origin()));
+}
+
+#[test]
+fn a_backup_of_the_browser_restored_is_the_city_with_its_accounts() {
+    let stage = Stage::open();
+    let admin = stage.signed_in("administrator", &[("administrator", None)]);
+    assert_eq!(admin.post("/admin/book/backup", &[("keys", "true")]).status(), 303);
+    until(&admin, "已备份并核对");
+    let from = only(&stage.home().join("backups"));
+    let folder = tempfile::tempdir().expect("a directory");
+    let home = folder.path().join("restored");
+    let copied = city::backup::restore(&from, &home).expect("restored");
+    assert_eq!(copied.entries, stage.app.book.size().expect("a size"));
+    for key in ["accounts.db", "keys/accounts.key", "keys/book.key"] {
+        let (was, is) = (stage.home().join(key), home.join(key));
+        assert!(was.is_file() && is.is_file(), "{key}");
+    }
+    drop(stage);
+
+    let restored = Stage::open_with(|settings| web::Settings { home: home.clone(), ..settings });
+    let person = restored.anybody();
+    let wrong = person.post("/sign-in", &[("name", "administrator"), ("password", "not this one")]);
+    assert_eq!(wrong.status(), 422);
+    let right = person.post("/sign-in", &[("name", "administrator"), ("password", PASSPHRASE)]);
+    assert_eq!(right.status(), 303);
+    assert!(person.page("/admin/accounts").contains("administrator"));
+    // The key came along: what was sealed can be read, and the trail goes on where it ended.
+    let report = restored.app.accounts.verify_audit().expect("read");
+    assert!(report.fault.is_none() && report.events > 0, "{report:?}");
+}
+
+/// The one folder in a folder.
+fn only(at: &std::path::Path) -> std::path::PathBuf {
+    let entries = std::fs::read_dir(at).expect("a directory").map(|entry| entry.expect("an entry").path());
+    let folders: Vec<_> = entries.filter(|path| path.is_dir()).collect();
+    assert_eq!(folders.len(), 1, "{folders:?}");
+    folders.into_iter().next().expect("a folder")
+}
+
+#[test]
+fn no_file_of_a_pack_is_written_outside_of_the_city() {
+    let stage = Stage::open();
+    for path in ["../../out.md", "/tmp/qingyuan-out.md", "a/../../../out.md"] {
+        let mut files = pack::read_dir(&pack_dir()).expect("the pack is there");
+        files.push((path.to_owned(), "text".to_owned()));
+        assert!(stage.app.now().city.adopt_files(files).is_err(), "{path}");
+    }
+    assert!(!stage.home().join("out.md").exists() && !stage.home().join("packs/out.md").exists());
+    assert!(!std::path::Path::new("/tmp/qingyuan-out.md").exists());
 }

@@ -180,14 +180,10 @@ fn copy(app: &App, with_keys: bool, slot: &Slot) -> Result<Text, Ended> {
     fs::create_dir_all(&folder)?;
     let to = folder.join(&name);
     let options = CopyOptions { with_keys };
-    let copied = city::backup::backup_over(&app.now().city, &app.book, app.lake.as_deref(), &to, options)?;
-    app.accounts.backup(&to.join("accounts.db"))?;
-    if with_keys {
-        let key = app.settings.home.join("keys/accounts.key");
-        if key.exists() {
-            fs::copy(key, to.join("keys/accounts.key"))?;
-        }
-    } else {
+    let accounts = |to: &Path| app.accounts.backup(to).map_err(|error| error.text());
+    let city = &app.now().city;
+    let copied = city::backup::backup_over(city, &app.book, app.lake.as_deref(), &accounts, &to, options)?;
+    if !with_keys {
         slot.set(Status::Running { done: 0, total: 0, what: text!("正在打包", "Packing") });
         pack(&to, &folder.join(format!("{name}.zip")))?;
     }
