@@ -36,6 +36,7 @@ pub struct Field {
     inline: bool,
     optional: &'static str,
     choose: &'static str,
+    any: &'static str,
     attributes: Attributes,
 }
 
@@ -67,6 +68,7 @@ impl Field {
             inline: false,
             optional: l.t("（选填）", " (optional)"),
             choose: l.t("请选择", "Choose"),
+            any: l.t("不限", "Any"),
             attributes: Attributes::default(),
         }
     }
@@ -261,6 +263,15 @@ impl Field {
         self.values.iter().any(|value| value == key)
     }
 
+    /// What choosing nothing is called, unless the options say it themselves: of a filter it is no condition, and what
+    /// must be chosen and is has no such option.
+    fn nothing_chosen(&self, options: &[Choice]) -> Option<&'static str> {
+        if options.iter().any(|(key, _)| key.is_empty() || self.required && self.chosen(key)) {
+            return None;
+        }
+        Some(if self.inline && !self.required { self.any } else { self.choose })
+    }
+
     fn label_words(&self) -> Markup {
         html! {
             (self.label)
@@ -333,7 +344,7 @@ impl Render for Field {
             Kind::Select(options) => html! {
                 select id=(id) name=(self.name) required[self.required] disabled[self.disabled]
                     aria-describedby=[described] aria-invalid=[self.error.is_some().then_some("true")] {
-                    @if !options.iter().any(|(key, _)| key.is_empty()) { option value="" { (self.choose) } }
+                    @if let Some(words) = self.nothing_chosen(options) { option value="" { (words) } }
                     @for (key, words) in options { option value=(key) selected[self.chosen(key)] { (words) } }
                 }
             },

@@ -201,7 +201,11 @@ impl Pager {
 fn way(address: &Option<String>, words: &str, icon: Option<Icon>, rel: Option<&str>) -> Markup {
     html! {
         @if let Some(address) = address {
-            a.button.quiet href=(address) rel=[rel] { @if let Some(icon) = icon { (icon) } span { (words) } }
+            a.button.quiet href=(address) rel=[rel] {
+                @if let Some(Icon::Previous) = icon { (Icon::Previous) }
+                span { (words) }
+                @if let Some(Icon::Next) = icon { (Icon::Next) }
+            }
         }
     }
 }

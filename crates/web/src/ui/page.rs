@@ -118,7 +118,7 @@ impl Page {
                     (bar(frame, bare, self.menus))
                     (above(frame))
                     main #main tabindex="-1" {
-                        @if !bare { (self.trail(l)) }
+                        (self.trail(l, bare))
                         (self.heading(l))
                         (body)
                     }
@@ -149,14 +149,15 @@ impl Page {
         }
     }
 
-    fn trail(&self, l: Language) -> Markup {
-        if self.section == Section::Overview {
+    fn trail(&self, l: Language, bare: bool) -> Markup {
+        // Who has not signed in has no overview: only what lies above the page itself is named.
+        if self.section == Section::Overview || bare && self.crumbs.is_empty() {
             return html! {};
         }
         html! {
             nav.crumbs aria-label=(l.t("所在位置", "Breadcrumb")) {
                 ol {
-                    li { a href="/" { (l.say(&Section::Overview.label())) } }
+                    @if !bare { li { a href="/" { (l.say(&Section::Overview.label())) } } }
                     @if self.section != Section::None && !(self.crumbs.is_empty() && self.is_section_page(l)) {
                         li { a href=(self.section.path()) { (l.say(&self.section.label())) } }
                     }
@@ -331,7 +332,8 @@ fn account_menu(frame: &Frame) -> Markup {
 fn above(frame: &Frame) -> Markup {
     let l = frame.language;
     html! {
-        div.above {
+        // A region of its own: what stands outside of all of them is passed over by who goes from region to region.
+        section.above aria-label=(l.t("提示", "Notices")) {
             @if let Some(text) = &frame.synthetic { p.synthetic { (Icon::Info) span { (l.say(text)) } } }
             @if let Some(text) = &frame.read_only {
                 p.read-only { (Icon::Lock) span { b { (l.t("只读", "Read only")) } " " (l.say(text)) } }

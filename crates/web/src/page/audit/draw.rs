@@ -56,7 +56,11 @@ pub(super) fn page(visitor: &Visitor, asked: &Asked, view: &View) -> Response {
         html! {
             (bar(visitor, asked, &view.actions))
             @if shown.is_empty() {
-                (empty(l, w("没有符合条件的操作", "No event fits"), w("减少筛选条件后再试", "Try fewer filters"), None))
+                @if asked.query(None).is_empty() {
+                    (empty(l, w("还没有操作记录", "Nothing was done yet"), w("登录、授权、录入、导出等操作发生后在此列出", "Sign-ins, grants, entries and exports are listed here as they happen"), None))
+                } @else {
+                    (empty(l, w("没有符合条件的操作", "No event fits"), w("减少筛选条件后再试", "Try fewer filters"), None))
+                }
             } @else {
                 p.muted { (l.say(&counted)) }
                 (Table::new(l, w("操作日志", "Audit trail"), columns).cards().plain_first().rows(rows))

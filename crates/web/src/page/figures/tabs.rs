@@ -78,7 +78,7 @@ pub fn filter(
     }
     let day = ask.day(desk.today);
     let mut bar = FilterBar::new(format!("/figures/{}{}", ask.indicator, tab.below()))
-        .field(Field::select(l, "period", w("期间", "Period"), periods).value(own).inline())
+        .field(Field::select(l, "period", w("期间", "Period"), periods).value(own).required().inline())
         .field(Field::date(l, "as_of", w("截至", "As of")).value(day.to_string()).inline());
     if tab == Tab::Value && !view.dimensions.is_empty() {
         let mut options = vec![(String::new(), l.t("不分组", "Not broken down").to_owned())];

@@ -140,8 +140,16 @@ pub(super) async fn preview(
         }
     };
     let day = date_in_words(l, on);
+    let notice = Notice::info(
+        l,
+        text!("自{day}起生效；此前的数值不变", "From {day} on; figures before it stay as they were"),
+    );
+    let notice = match &wanted.note {
+        Some(note) => notice.body(html! { p { (l.t("依据：", "By: ")) (note) } }),
+        None => notice,
+    };
     let body = html! {
-        (Notice::info(l, text!("自{day}起生效；此前的数值不变", "From {day} on; figures before it stay as they were")))
+        (notice)
         (entries(&visitor, &units, &drafts))
         (confirm(&visitor, &code, &pairs)?.render_in(&visitor, &back))
     };

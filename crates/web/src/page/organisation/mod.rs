@@ -20,7 +20,9 @@ use access::{Action, Resource};
 use crate::fault::{Answer, Fault};
 use crate::page::api::Query;
 use crate::routes::{Need, Routes};
-use crate::ui::{Column, Field, FilterBar, Node, Page, Row, Section, Speak, Table, date_in_words, tree, w};
+use crate::ui::{
+    Column, Field, FilterBar, Node, Page, Row, Section, Speak, Table, date_in_words, grouped, tree, w,
+};
 use crate::visitor::Visitor;
 use crate::when;
 
@@ -66,7 +68,7 @@ async fn list(visitor: Visitor, Query(on): Query<OnDay>) -> Answer {
     roots.sort_by(|a, b| a.code.cmp(&b.code));
     let nodes: Vec<Node> = roots.iter().map(|unit| node(&visitor, &units, unit, day, 0)).collect();
     let ended: Vec<&Unit> = units.iter().filter(|unit| unit.dissolved).collect();
-    let count = units.iter().filter(|unit| !unit.dissolved).count();
+    let count = grouped(units.iter().filter(|unit| !unit.dissolved).count());
     let body = html! {
         (FilterBar::new("/admin/units")
             .field(Field::date(l, "day", w("日期", "Day")).value(day.to_string()).inline())

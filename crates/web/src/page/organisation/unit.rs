@@ -10,6 +10,9 @@ use crate::page::api::{Path, Query};
 use crate::ui::{Badge, Button, Column, Facts, Field, Icon, Page, Row, Section, Speak, Table, Tone, w};
 use crate::visitor::Visitor;
 
+/// So many units below are shown at once; more are unfolded, so that what can be done stays in sight.
+const FEW: usize = 12;
+
 pub(super) async fn page(visitor: Visitor, Path(code): Path<String>, Query(on): Query<OnDay>) -> Answer {
     let day = on.day();
     let now = visitor.now.clone();
@@ -58,8 +61,11 @@ fn below(visitor: &Visitor, units: &Units, unit: &Unit, day: Date) -> Markup {
     if children.is_empty() {
         return html! {};
     }
+    let count = children.len();
     html! {
         h2 { (l.t("下级单位", "Units below it")) }
+        details open[count <= FEW] {
+            summary { (l.say(&message::text!("共 {count} 个", "{count} units"))) }
         (Table::new(l, w("下级单位", "Units below it"), vec![
             Column::new(l, w("单位", "Unit")),
             Column::new(l, w("代码", "Code")),
@@ -69,6 +75,7 @@ fn below(visitor: &Visitor, units: &Units, unit: &Unit, day: Date) -> Markup {
             html! { (child.code) },
             html! { (units.children(&child.code).filter(|one| !one.dissolved).count()) },
         ]).to(address(&child.code, day)))))
+        }
     }
 }
 
@@ -124,7 +131,7 @@ fn changes(visitor: &Visitor, units: &Units, unit: &Unit, day: Date) -> Markup {
                     (Field::text(l, "code", w("新单位代码", "Code of the new unit")).required().max_chars(40))
                     (Field::text(l, "name", w("新单位名称", "Name of the new unit")).required().max_chars(200))
                     @if !children.is_empty() {
-                        (Field::checks(l, "child", w("划入新单位的下级", "Units that go to it"), children))
+                        div.options-many { (Field::checks(l, "child", w("划入新单位的下级", "Units that go to it"), children)) }
                     }
                     (Field::tick(l, "end", w("原单位同时撤销，由新单位承接", "This unit ends, and the new one follows it")))
                     (common)

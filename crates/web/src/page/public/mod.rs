@@ -136,7 +136,7 @@ fn registers(visitor: &Visitor, registers: &[OpenRegister]) -> Markup {
             html! { (one.label) },
             html! { (crate::ui::grouped(one.records)) },
             html! {
-                @for (name, address) in &one.files { a href=(address) download { (name) } " " }
+                span.actions { @for (name, address) in &one.files { a href=(address) download { (name) } } }
             },
         ])
     });

@@ -90,7 +90,7 @@ pub async fn form(visitor: Visitor, Path(report): Path<String>, Query(chosen): Q
     let look_again = html! {
         form.filter method="get" action={ "/reports/" (report) "/sign" } {
             div.filter-row {
-                (Field::select(l, "language", w("语言", "Language"), languages).value(tag).inline())
+                (Field::select(l, "language", w("语言", "Language"), languages).value(tag).required().inline())
                 (Field::date(l, "date", w("成文日期", "Date")).value(chosen.date.clone()).inline())
                 button.button { (l.t("更新预览", "Update the preview")) }
             }
