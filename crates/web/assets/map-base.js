@@ -40,9 +40,21 @@ const label = (p, size, colour, more = {}) => ({
   paint: { "text-color": colour, "text-halo-color": p.paper, "text-halo-width": 1.4 },
 });
 
+/**
+ * A name that moves aside where a symbol stands, the nearest place first; it is left out where all are taken. From afar,
+ * where districts are small, it stays so near that it never stands in the next one.
+ */
+const around = (...steps) => ["literal", ["center", [0, 0], ...steps.flatMap((far) => [
+  "top", [0, far], "bottom", [0, -far], "left", [far, 0], "right", [-far, 0],
+  "top-left", [far, far], "top-right", [-far, far], "bottom-left", [far, -far], "bottom-right", [-far, -far],
+])]];
+const aside = { "text-justify": "auto", "text-variable-anchor-offset": ["step", ["zoom"], around(0.6, 1.2), 8, around(1.2, 2.4, 3.6)] };
+
 /** Pale land, its districts, and water in the accent; `fill` colours the districts by a theme. */
 export function base(p, tiles, { fill = null, over = [] } = {}) {
   const source = { source: "base" };
+  // Symbols come last: what is drawn on top takes its place first, and the names below look for theirs around it.
+  const isSymbol = (layer) => layer.type === "symbol";
   return {
     version: 8,
     sources: { base: { type: "vector", tiles: [new URL(tiles, location.href).href.replace(/%7B/g, "{").replace(/%7D/g, "}")], maxzoom: 14 } },
@@ -54,11 +66,12 @@ export function base(p, tiles, { fill = null, over = [] } = {}) {
       { id: "lake", type: "fill", ...source, "source-layer": "lake", paint: { "fill-color": p.water } },
       { id: "border", type: "line", ...source, "source-layer": "land",
         paint: { "line-color": p.edge, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.6, 14, 1.2], "line-dasharray": [4, 2], "line-opacity": 0.7 } },
-      ...over,
-      { id: "lake-name", type: "symbol", ...source, "source-layer": "lake-name", minzoom: 11, ...label(p, 11, mix(p.accent, p.ink, 0.2)) },
+      ...over.filter((layer) => !isSymbol(layer)),
+      { id: "lake-name", type: "symbol", ...source, "source-layer": "lake-name", minzoom: 11, ...label(p, 11, mix(p.accent, p.ink, 0.2), aside) },
       { id: "river-name", type: "symbol", ...source, "source-layer": "river",
-        ...label(p, 13, mix(p.accent, p.ink, 0.2), { "symbol-placement": "line", "text-letter-spacing": 0.4, "symbol-spacing": 400 }) },
-      { id: "land-name", type: "symbol", ...source, "source-layer": "land-name", ...label(p, ["interpolate", ["linear"], ["zoom"], 8, 11, 12, 14], p.ink) },
+        ...label(p, 13, mix(p.accent, p.ink, 0.2), { "symbol-placement": "line", "text-letter-spacing": 0.4, "symbol-spacing": 180 }) },
+      { id: "land-name", type: "symbol", ...source, "source-layer": "land-name", ...label(p, ["interpolate", ["linear"], ["zoom"], 8, 11, 12, 14], p.ink, aside) },
+      ...over.filter(isSymbol),
     ],
   };
 }

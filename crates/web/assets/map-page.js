@@ -30,10 +30,10 @@ function register(layer, p, now) {
     { id: id("line-other"), type: "line", ...source, filter: ["all", kind("LineString"), ["!=", form, 0], ...then],
       paint: { "line-color": colour, "line-width": 3, "line-dasharray": [2, 1.2] } },
     { id: id("mark"), type: "symbol", ...source, filter: ["all", kind("Point"), ["!", ["has", "count"]], ...then],
-      layout: { "icon-image": ["concat", `mark|${layer.colour}|`, ["to-string", form]], "icon-allow-overlap": true, "icon-ignore-placement": true } },
+      layout: { "icon-image": ["concat", `mark|${layer.colour}|`, ["to-string", form]], "icon-allow-overlap": true } },
     { id: id("many"), type: "symbol", ...source, filter: ["has", "count"],
       layout: { "icon-image": ["concat", `many|${layer.colour}`, ...(shares.length ? shares : ["|", ["to-string", ["get", "count"]]])],
-        "icon-allow-overlap": true, "icon-ignore-placement": true } },
+        "icon-allow-overlap": true } },
   ];
 }
 
