@@ -144,11 +144,6 @@ impl City {
         self.engine_by_over(pack, book, lake)
     }
 
-    /// The engine by the definitions in force, over a book and measurements that somebody else has open.
-    pub fn engine_over(&self, book: Arc<Ledger>, lake: Option<Arc<Lake>>) -> Result<Engine, CityError> {
-        self.engine_by_over(Arc::clone(&self.pack), book, lake)
-    }
-
     /// The engine by the definitions of a pack, over a book and measurements that somebody else has open.
     pub fn engine_by_over(
         &self,
@@ -156,11 +151,27 @@ impl City {
         book: Arc<Ledger>,
         lake: Option<Arc<Lake>>,
     ) -> Result<Engine, CityError> {
-        let engine = Engine::open(pack, book, Some(&self.cache()))?;
-        let engine = match crate::program::identity() {
+        let engine = self.serving_engine_by(pack, book, lake)?;
+        Ok(match crate::program::identity() {
             Some(build) => engine.keeping(build.as_bytes()),
             None => engine,
-        };
+        })
+    }
+
+    /// An engine that lives long over a book that grows: what it computed it keeps in memory only, for a file of figures
+    /// of each state of the book would be written for nobody.
+    pub fn serving_engine(&self, book: Arc<Ledger>, lake: Option<Arc<Lake>>) -> Result<Engine, CityError> {
+        self.serving_engine_by(Arc::clone(&self.pack), book, lake)
+    }
+
+    /// The same by the definitions of a pack.
+    pub fn serving_engine_by(
+        &self,
+        pack: Arc<Pack>,
+        book: Arc<Ledger>,
+        lake: Option<Arc<Lake>>,
+    ) -> Result<Engine, CityError> {
+        let engine = Engine::open(pack, book, Some(&self.cache()))?;
         Ok(match lake {
             Some(lake) => engine.with_measurements(lake),
             None => engine,

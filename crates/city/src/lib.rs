@@ -17,7 +17,7 @@
 //! from a browser has the same bytes as one from a terminal.
 //!
 //! **What is absent:** printing, arguments, requests, accounts, and whoever asks. The book is opened
-//! here for those who have none open; a server that holds the writer hands it in ([`City::engine_over`]).
+//! here for those who have none open; a server that holds the writer hands it in ([`City::serving_engine`]).
 
 pub mod backup;
 pub mod checking;

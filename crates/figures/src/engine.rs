@@ -17,6 +17,7 @@ use crate::error::FigureError;
 use crate::evaluate::{self, Needs};
 use crate::formula;
 use crate::kept::{self, Kept};
+use crate::memo::Memo;
 use crate::monitor::{MeasuredAt, MeasuredNote, MeasurementSource, Monitor, MonitorTable, STATIONS};
 use crate::plan::{self, Parsed};
 use crate::request::Request;
@@ -40,6 +41,8 @@ pub struct Engine {
     inner: Arc<Inner>,
     /// Not in `inner`, so that what traces and compares figures cannot come by it.
     kept: Option<Kept>,
+    /// Neither is this, for the same reason.
+    memo: Memo,
 }
 
 /// What was known of the units, and the day.
@@ -102,6 +105,7 @@ impl Engine {
                 monitor: Monitor::new(None),
             }),
             kept: None,
+            memo: Memo::default(),
         })
     }
 
@@ -127,7 +131,7 @@ impl Engine {
             Ok(inner) => Arc::new(Inner { monitor: Monitor::new(Some(source)), ..inner }),
             Err(inner) => inner,
         };
-        Self { inner, kept: self.kept }
+        Self { inner, ..self }
     }
 
     /// The snapshot that a request means which names none: all entries and measurements of now.
@@ -151,8 +155,8 @@ impl Engine {
     /// The figures, or the fault, of each request.
     pub async fn evaluate_each(&self, requests: &[Request]) -> Vec<Result<Vec<Figure>, FigureError>> {
         match &self.kept {
-            Some(kept) => kept::evaluate(kept, &self.inner, requests).await,
-            None => evaluate::evaluate(&self.inner, requests).await,
+            Some(kept) => kept::evaluate(kept, &self.inner, &self.memo, requests).await,
+            None => evaluate::evaluate(&self.inner, Some(&self.memo), requests).await,
         }
     }
 

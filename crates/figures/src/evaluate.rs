@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use figure::{Figure, FigureId, Period, Snapshot};
 use jiff::civil::Date;
-use pack::{Definition, Indicator, Sum};
+use pack::{Definition, Indicator, Sum, UNITS};
 use quantity::Unit;
 use standards::air::Edition;
 use tokio::task::JoinSet;
@@ -21,6 +21,7 @@ use crate::engine::Inner;
 use crate::error::FigureError;
 use crate::formula;
 use crate::functions::Days;
+use crate::memo::{Memo, State, Sums};
 use crate::monitor::{EDITION, MeasuredAt, MonitorTable, STATIONS};
 use crate::ratio::Ratio;
 use crate::request::Request;
@@ -48,16 +49,18 @@ struct Checked<'a> {
 }
 
 /// What an ask of a leaf came to.
-type Answer = Result<(Groups, u32), FigureError>;
+type Answer = Result<Sums, FigureError>;
 
-/// Answers requests. One that asks for a figure by each edition is as many requests.
+/// Answers requests, with what is known from earlier ones if there is a memo. One that asks for a figure by each edition
+/// is as many requests.
 pub(crate) async fn evaluate(
     inner: &Arc<Inner>,
+    memo: Option<&Memo>,
     requests: &[Request],
 ) -> Vec<Result<Vec<Figure>, FigureError>> {
     let each: Vec<Vec<Request>> = requests.iter().map(by_edition).collect();
     let all: Vec<Request> = each.iter().flatten().cloned().collect();
-    let mut answers = answer_all(inner, &all).await.into_iter();
+    let mut answers = answer_all(inner, memo, &all).await.into_iter();
     each.iter()
         .map(|parts| {
             let parts: Vec<_> = answers.by_ref().take(parts.len()).collect();
@@ -81,7 +84,11 @@ fn by_edition(request: &Request) -> Vec<Request> {
         .collect()
 }
 
-async fn answer_all(inner: &Arc<Inner>, requests: &[Request]) -> Vec<Result<Vec<Figure>, FigureError>> {
+async fn answer_all(
+    inner: &Arc<Inner>,
+    memo: Option<&Memo>,
+    requests: &[Request],
+) -> Vec<Result<Vec<Figure>, FigureError>> {
     let now = match inner.now() {
         Ok(now) => now,
         Err(error) => return requests.iter().map(|_| Err(error.clone())).collect(),
@@ -100,7 +107,7 @@ async fn answer_all(inner: &Arc<Inner>, requests: &[Request]) -> Vec<Result<Vec<
         }
     }
 
-    let answers = answer(inner, asks).await;
+    let answers = answer(inner, memo, asks).await;
 
     checked
         .into_iter()
@@ -208,15 +215,27 @@ pub(crate) fn rows_scope(scope: &[(String, String)]) -> impl Iterator<Item = &(S
 }
 
 /// Loads what is needed and runs each leaf's rows once, several beside each other.
-async fn answer(inner: &Arc<Inner>, asks: BTreeMap<Leaf, Vec<Ask>>) -> BTreeMap<(Leaf, Ask), Answer> {
+async fn answer(
+    inner: &Arc<Inner>,
+    memo: Option<&Memo>,
+    asks: BTreeMap<Leaf, Vec<Ask>>,
+) -> BTreeMap<(Leaf, Ask), Answer> {
+    let mut states = States { inner, last: BTreeMap::new() };
     let mut cities: BTreeMap<(Date, u64, Option<MeasuredAt>), Needs> = BTreeMap::new();
     let mut answers = BTreeMap::new();
     let mut runs = Vec::new();
     for (leaf, asks) in asks {
-        match needs(inner, &leaf) {
-            Ok(needs) => {
+        let known = needs(inner, &leaf).and_then(|needs| Ok((states.of(&needs, leaf.known_at)?, needs)));
+        match known {
+            Ok((state, needs)) => {
+                if let Some(sums) = memo.and_then(|memo| memo.find(&leaf, &state, &asks)) {
+                    answers.extend(
+                        asks.into_iter().zip(sums).map(|(ask, sums)| ((leaf.clone(), ask), Ok(sums))),
+                    );
+                    continue;
+                }
                 cities.entry((leaf.as_of, leaf.known_at, leaf.measured)).or_default().extend(&needs);
-                runs.push((leaf, asks, needs.tables));
+                runs.push((leaf, asks, needs.tables, state));
             }
             Err(error) => {
                 answers.extend(asks.into_iter().map(|ask| ((leaf.clone(), ask), Err(error.clone()))))
@@ -228,13 +247,13 @@ async fn answer(inner: &Arc<Inner>, asks: BTreeMap<Leaf, Vec<Ask>>) -> BTreeMap<
         loaded.insert((as_of, known_at, measured), inner.city(&needs, as_of, known_at, measured).await);
     }
     // What reads most begins first, or the others would be done long before it.
-    let rows = |(leaf, _, tables): &(Leaf, Vec<Ask>, BTreeSet<String>)| {
+    let rows = |(leaf, _, tables, _): &(Leaf, Vec<Ask>, BTreeSet<String>, State)| {
         let city = loaded[&(leaf.as_of, leaf.known_at, leaf.measured)].as_ref();
         std::cmp::Reverse(city.map_or(0, |city| city.rows(tables)))
     };
     runs.sort_by_cached_key(rows);
     let mut tasks = JoinSet::new();
-    for (leaf, asks, tables) in runs {
+    for (leaf, asks, tables, state) in runs {
         match &loaded[&(leaf.as_of, leaf.known_at, leaf.measured)] {
             Err(error) => {
                 answers.extend(asks.into_iter().map(|ask| ((leaf.clone(), ask), Err(error.clone()))))
@@ -245,18 +264,24 @@ async fn answer(inner: &Arc<Inner>, asks: BTreeMap<Leaf, Vec<Ask>>) -> BTreeMap<
                     let start = Instant::now();
                     let answer = run(&inner, &city, &tables, &leaf, &asks).await;
                     inner.took(start.elapsed());
-                    (leaf, asks, answer)
+                    (leaf, asks, state, answer)
                 });
             }
         }
     }
     while let Some(done) = tasks.join_next().await {
         // A task ends early only if it panicked; its questions are then found lost, and said so.
-        let Ok((leaf, asks, answer)) = done else { continue };
+        let Ok((leaf, asks, state, answer)) = done else { continue };
         match answer {
             Ok((groups, scale)) => {
-                for (ask, groups) in asks.into_iter().zip(groups) {
-                    answers.insert((leaf.clone(), ask), Ok((groups, scale)));
+                let sums: Vec<(Ask, Sums)> = asks
+                    .into_iter()
+                    .zip(groups)
+                    .map(|(ask, groups)| (ask, Arc::new((groups, scale))))
+                    .collect();
+                answers.extend(sums.iter().cloned().map(|(ask, sums)| ((leaf.clone(), ask), Ok(sums))));
+                if let Some(memo) = memo {
+                    memo.keep(&leaf, state, sums);
                 }
             }
             Err(error) => {
@@ -298,6 +323,32 @@ impl Needs {
         self.tables.extend(other.tables.iter().cloned());
         self.registers.extend(other.registers.iter().cloned());
         self.measured.extend(&other.measured);
+    }
+}
+
+/// How far registers are known at entries, each looked up once.
+struct States<'a> {
+    inner: &'a Inner,
+    last: BTreeMap<(String, u64), u64>,
+}
+
+impl States<'_> {
+    /// What rows with these needs come from. The organisation tree stands behind every owner.
+    fn of(&mut self, needs: &Needs, known_at: u64) -> Result<State, FigureError> {
+        let units = self.inner.pack.register(UNITS).map(|_| UNITS.to_owned());
+        let registers: BTreeSet<String> = needs.registers.iter().cloned().chain(units).collect();
+        registers
+            .into_iter()
+            .map(|register| {
+                let key = (register, known_at);
+                if let Some(last) = self.last.get(&key) {
+                    return Ok(*last);
+                }
+                let last = self.inner.book.last_entry_of(&key.0, known_at)?.map_or(0, |last| last + 1);
+                self.last.insert(key, last);
+                Ok(last)
+            })
+            .collect()
     }
 }
 
@@ -434,11 +485,11 @@ fn culprits(rows: &Rows, fault: &Fault) -> Result<(String, [Option<u64>; 2]), ar
 fn figures(
     inner: &Inner,
     checked: &Checked<'_>,
-    parts: &[(&str, &(Groups, u32))],
+    parts: &[(&str, &Sums)],
 ) -> Result<Vec<Figure>, FigureError> {
     let Checked { request, indicator, as_of, known_at, lake, .. } = checked;
     let mut groups: BTreeSet<&[String]> =
-        parts.iter().flat_map(|(_, (groups, _))| groups.keys().map(Vec::as_slice)).collect();
+        parts.iter().flat_map(|(_, sums)| sums.0.keys().map(Vec::as_slice)).collect();
     if request.by.is_empty() {
         groups.insert(&[]);
     }
@@ -448,7 +499,7 @@ fn figures(
         .map(|values| {
             let tallies: Vec<(&str, Tally, u32)> = parts
                 .iter()
-                .map(|(key, (groups, scale))| (*key, groups.get(values).copied().unwrap_or_default(), *scale))
+                .map(|(key, sums)| (*key, sums.0.get(values).copied().unwrap_or_default(), sums.1))
                 .collect();
             let value = match value(inner, indicator, &tallies)? {
                 None => None,

@@ -28,6 +28,7 @@ use sha2::{Digest, Sha256};
 use crate::engine::Inner;
 use crate::error::FigureError;
 use crate::evaluate;
+use crate::memo::Memo;
 use crate::request::Request;
 
 /// The first bytes of a file; the digits are the format's version.
@@ -83,12 +84,13 @@ struct Keys {
 pub async fn evaluate(
     kept: &Kept,
     inner: &Arc<Inner>,
+    memo: &Memo,
     requests: &[Request],
 ) -> Vec<Result<Vec<Figure>, FigureError>> {
     if requests.is_empty() {
         return Vec::new();
     }
-    let Some(keys) = kept.keys(inner) else { return evaluate::evaluate(inner, requests).await };
+    let Some(keys) = kept.keys(inner) else { return evaluate::evaluate(inner, Some(memo), requests).await };
     let pinned: Vec<Request> = requests.iter().map(|request| keys.pin(request)).collect();
     let recalled = kept.recall(&keys, &pinned);
     let missing: Vec<Request> = pinned
@@ -97,7 +99,10 @@ pub async fn evaluate(
         .filter(|(_, answer)| answer.is_none())
         .map(|(request, _)| request.clone())
         .collect();
-    let computed = if missing.is_empty() { Vec::new() } else { evaluate::evaluate(inner, &missing).await };
+    let computed = match missing.as_slice() {
+        [] => Vec::new(),
+        missing => evaluate::evaluate(inner, Some(memo), missing).await,
+    };
     kept.keep(&keys, inner, missing.iter().zip(&computed));
     let mut computed = computed.into_iter();
     let lost = || Err(FigureError::Engine("a question was lost".to_owned()));

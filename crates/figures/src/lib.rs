@@ -39,6 +39,7 @@ mod fold;
 mod formula;
 mod functions;
 mod kept;
+mod memo;
 mod monitor;
 mod plan;
 mod ratio;

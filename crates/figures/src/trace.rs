@@ -119,7 +119,7 @@ pub(crate) async fn trace(engine: &Engine, id: &FigureId) -> Result<Trace, Figur
 /// The figure of an identity, computed.
 pub(crate) async fn one(engine: &Engine, id: &FigureId) -> Result<Figure, FigureError> {
     // Not by the engine's own method: that may answer with a figure kept from earlier.
-    let mut answers = evaluate::evaluate(engine.inner(), &[Request::of(id)]).await;
+    let mut answers = evaluate::evaluate(engine.inner(), None, &[Request::of(id)]).await;
     let lost = || FigureError::Engine("a figure was lost".to_owned());
     answers.pop().ok_or_else(lost)??.into_iter().next().ok_or_else(lost)
 }

@@ -285,6 +285,15 @@ impl Table {
 }
 
 async fn refresh(state: &mut State) -> Result<Arc<Catalog>, LakeError> {
+    // A table changes by a commit of the next version and in no other way, and the log keeps each for days: asking for
+    // that one file costs a fiftieth of reading the log again, and servers ask all the time.
+    if let Some(catalog) = &state.catalog {
+        let log = state.table.log_store();
+        let next = log.read_commit_entry(catalog.delta_version + 1).await.map_err(LakeError::table)?;
+        if next.is_none() {
+            return Ok(Arc::clone(catalog));
+        }
+    }
     state.table.update_state().await.map_err(LakeError::table)?;
     let version = state.table.version().unwrap_or_default();
     if let Some(catalog) = &state.catalog

@@ -7,21 +7,24 @@ const on = (target, type, act, options) => target.addEventListener(type, act, op
 // Drafts: on the server for the account, and in this browser until the server has them. What is private stays off the
 // browser's disk.
 const OWN = new Set(["csrf", "key", "@base", "@seen", "do"]);
-for (const form of $$("form[data-draft]")) {
+function drafts(form) {
   const address = form.dataset.draft;
   const shelf = `qingyuan-draft:${address}`;
   const line = document.querySelector("[data-draft-line]");
   const offer = document.querySelector("[data-local-draft]");
+  const refused = document.querySelector("main .errors") !== null;
   const entries = () => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.has(name));
   const open = () => entries().filter(([name]) => !form.elements[name]?.closest?.("[data-private]"));
   const keep = (value) => { try { localStorage.setItem(shelf, JSON.stringify(value)); } catch { /* A full or forbidden store keeps nothing. */ } };
   const drop = () => { try { localStorage.removeItem(shelf); } catch { /* The same. */ } };
   const kept = () => { try { return JSON.parse(localStorage.getItem(shelf)); } catch { return null; } };
-  let wait, dirty = false;
+  // A form that was sent and not answered may have been saved: whoever sends it again must send it with the same key, so
+  // that it counts once.
+  let wait, dirty = false, key;
   const save = async () => {
     clearTimeout(wait);
     if (!dirty) return;
-    const value = { entries: open(), saved: false };
+    const value = { entries: open(), saved: false, key };
     keep(value);
     try {
       const body = new URLSearchParams(entries());
@@ -30,7 +33,8 @@ for (const form of $$("form[data-draft]")) {
       const answer = await fetch(address, { method: "POST", body, headers: { accept: "application/json" } });
       if (!answer.ok) throw new Error(answer.status);
       dirty = false;
-      keep({ ...value, saved: true });
+      // Without its key the server's draft would be a second one.
+      if (!key) keep({ ...value, saved: true });
       const time = new Date().toTimeString().slice(0, 5);
       if (line) line.textContent = `${line.dataset.saved} ${time}`;
     } catch {
@@ -40,33 +44,45 @@ for (const form of $$("form[data-draft]")) {
   const touched = () => { dirty = true; clearTimeout(wait); wait = setTimeout(save, 2000); };
   on(form, "input", touched);
   on(form, "change", touched);
-  on(window, "online", save);
-  on(window, "pagehide", () => { if (dirty) keep({ entries: open(), saved: false }); });
+  on(window, "online", () => { if (form.isConnected) save(); });
+  on(window, "pagehide", () => { if (dirty && form.isConnected) keep({ entries: open(), saved: false, key }); });
   on(form, "submit", () => {
     clearTimeout(wait);
     dirty = false;
-    // What is on its way is the server's now; without a connection it is still ours.
-    keep({ entries: open(), saved: navigator.onLine });
+    key = form.elements.key?.value;
+    keep({ entries: open(), saved: false, key });
+  }, { capture: true });
+  on(form, "unanswered", () => { dirty = true; });
+  on(form, "answered", ({ detail }) => {
+    key = undefined;
+    if (detail.ok) { drop(); return; }
+    // Of what was refused the server has the draft as well, if the form that comes back does not see to it.
+    dirty = true;
+    if (form.isConnected || !document.querySelector("form[data-draft]")) save();
   });
 
+  if (refused) { touched(); return; }
   const local = kept();
-  const same = local && JSON.stringify(local.entries) === JSON.stringify(open());
-  if (local && (same || (local.saved && !document.querySelector(".errors")))) drop();
-  else if (local && offer && !local.saved && !document.querySelector(".errors")) {
-    offer.hidden = false;
-    on(offer.querySelector("[data-discard]"), "click", () => { drop(); offer.hidden = true; });
-    on(offer.querySelector("[data-restore]"), "click", () => {
-      for (const [name, value] of local.entries) {
-        for (const control of $$(`[name="${CSS.escape(name)}"]`, form)) {
-          if (control.type === "radio" || control.type === "checkbox") control.checked = control.value === value;
-          else if (control.type !== "file") control.value = value;
-          control.dispatchEvent(new Event("input", { bubbles: true }));
-          control.dispatchEvent(new Event("change", { bubbles: true }));
-        }
+  if (!local) return;
+  if (!local.key && (local.saved || JSON.stringify(local.entries) === JSON.stringify(open()))) { drop(); return; }
+  if (!offer) return;
+  offer.hidden = false;
+  on(offer.querySelector("[data-discard]"), "click", () => { drop(); offer.hidden = true; });
+  on(offer.querySelector("[data-restore]"), "click", () => {
+    const values = new Map();
+    for (const [name, value] of local.entries) values.set(name, [...(values.get(name) ?? []), value]);
+    for (const [name, all] of values) {
+      for (const control of $$(`[name="${CSS.escape(name)}"]`, form)) {
+        if (control.type === "radio" || control.type === "checkbox") control.checked = all.includes(control.value);
+        else if (control.type !== "file") [control.value] = all;
+        control.dispatchEvent(new Event("input", { bubbles: true }));
+        control.dispatchEvent(new Event("change", { bubbles: true }));
       }
-      offer.hidden = true;
-    });
-  }
+    }
+    key = local.key;
+    if (key && form.elements.key) form.elements.key.value = key;
+    offer.hidden = true;
+  });
 }
 
 // Cells of a block as spreadsheets put it on the clipboard, and back.
@@ -92,7 +108,7 @@ const written = (rows) => rows
   .map((row) => row.map((cell) => (/["\t]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join("\t"))
   .join("\n");
 
-for (const box of $$("[data-grid]")) {
+function grid(box) {
   const columns = JSON.parse(box.dataset.columns);
   const faults = JSON.parse(box.dataset.faults);
   const words = JSON.parse(box.dataset.words);
@@ -202,3 +218,10 @@ for (const box of $$("[data-grid]")) {
   });
   on(box.closest("form"), "submit", () => { if (!frame.hidden) text.value = written(cells()); }, { capture: true });
 }
+
+const begin = (root) => {
+  for (const form of $$("form[data-draft]", root)) drafts(form);
+  for (const box of $$("[data-grid]", root)) grid(box);
+};
+on(document, "replaced", (event) => begin(event.target));
+begin(document);

@@ -37,4 +37,6 @@ const seen = new IntersectionObserver((entries) => {
     begin(target);
   }
 }, { rootMargin: "200px" });
-for (const element of document.querySelectorAll("[data-map]")) seen.observe(element);
+const watch = (root) => { for (const element of root.querySelectorAll("[data-map]")) seen.observe(element); };
+document.addEventListener("replaced", (event) => watch(event.target));
+watch(document);

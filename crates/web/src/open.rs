@@ -63,7 +63,7 @@ pub(crate) fn open(settings: Settings) -> Result<App, OpenError> {
 pub fn in_force(city: City, book: &Arc<Ledger>, lake: Option<&Arc<Lake>>) -> Result<InForce, OpenError> {
     let pack = Arc::clone(&city.pack);
     let policies = policies(&pack)?;
-    let engine = city.engine_over(Arc::clone(book), lake.cloned())?;
+    let engine = city.serving_engine(Arc::clone(book), lake.cloned())?;
     let shelf = Arc::new(Shelf::new(Arc::clone(&pack), Arc::clone(book)));
     Ok(InForce { city, pack, policies, engine: Arc::new(engine), shelf, kept: Kept::default() })
 }

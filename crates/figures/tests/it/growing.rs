@@ -81,6 +81,43 @@ fn a_growing_book_is_followed_entry_by_entry() {
     }
 }
 
+/// What was added up before is taken again where nothing was entered that it reads: the figure is that of an engine that
+/// remembers nothing, and its identity that of the longer book.
+#[test]
+fn what_other_registers_enter_changes_no_figure_but_its_identity() {
+    let docks = REGISTER.replace("公园", "码头").replace("Parks", "Docks");
+    let of_docks = INDICATORS.replace("parks", "docks");
+    let pack = book::pack(&[
+        ("registers/parks.toml".to_owned(), REGISTER.to_owned()),
+        ("registers/docks.toml".to_owned(), docks),
+        ("indicators/parks.toml".to_owned(), INDICATORS.to_owned()),
+        ("indicators/docks.toml".to_owned(), of_docks),
+    ]);
+    let book = Book::new();
+    let grown = Engine::open(Arc::clone(&pack), book.clone(), None).expect("it opens");
+    for step in 0..40_u64 {
+        let size = book.size().expect("memory");
+        let register = if step % 3 == 0 { "parks" } else { "docks" };
+        book.appends(&park(size).replace("create parks", &format!("create {register}")));
+        let requests: Vec<Request> = ["parks.area", "docks.area"]
+            .into_iter()
+            .flat_map(|indicator| {
+                let whole = Request::new(indicator, Period::Year(2025));
+                let by_year = Request { by: vec!["year".to_owned()], ..whole.clone() };
+                let before = Request { known_at: Some(size), ..by_year.clone() };
+                [whole, by_year, before]
+            })
+            .collect();
+        let fresh = Engine::open(Arc::clone(&pack), book.clone(), None).expect("it opens");
+        let (known, computed) = (grown.evaluate(&requests), fresh.evaluate(&requests));
+        assert_eq!(known, computed, "step {step}");
+        assert_eq!(known.expect("figures")[0][0].id.snapshot.known_at, size + 1);
+        let loaded = grown.phases().versions;
+        grown.evaluate(&requests).expect("figures");
+        assert_eq!(grown.phases().versions, loaded, "asked again, nothing is read again");
+    }
+}
+
 #[test]
 fn what_is_not_known_yet_cannot_be_asked() {
     let book = Book::new();

@@ -81,6 +81,7 @@ impl Form {
 
     /// The form with its content.
     pub fn render(&self, frame: &Frame, content: impl Render) -> Markup {
+        let l = frame.language;
         html! {
             form.form.wide[self.wide] method="post" action=(self.action) id=[&self.id] novalidate
                 enctype=[self.files.then_some("multipart/form-data")] data-upload[self.files]
@@ -89,7 +90,9 @@ impl Form {
                 @if let Some(key) = &self.key { input type="hidden" name="key" value=(key); }
                 @for (name, value) in &self.hidden { input type="hidden" name=(name) value=(value); }
                 (content)
-                p.form-busy role="status" data-busy-line {}
+                p.form-busy role="status" data-busy-line
+                    data-lost=(l.t("没有送达，连接已中断。您填写的内容都还在，连接恢复后再提交。", "Not sent: there is no connection. All that you wrote is still here; submit again when it is back."))
+                    data-refused=(l.t("没有保存：", "Not saved: ")) {}
             }
         }
     }
@@ -133,7 +136,7 @@ pub struct Upload {
     camera: bool,
     error: Option<String>,
     required: bool,
-    words: [&'static str; 3],
+    words: [&'static str; 4],
 }
 
 impl Upload {
@@ -152,6 +155,7 @@ impl Upload {
                 l.t("选择文件", "Choose files"),
                 l.t("或拖放到此处", "or drop them here"),
                 l.t("拍照", "Take a photograph"),
+                l.t("移除", "Remove"),
             ],
         }
     }
@@ -219,7 +223,7 @@ impl Render for Upload {
                     label.button.camera { (Icon::Camera) span { (self.words[2]) }
                         input.unseen type="file" name=(self.name) accept="image/*" capture="environment"; }
                 }
-                ul.files data-files aria-live="polite" {}
+                ul.files data-files=(self.words[3]) aria-live="polite" {}
             }
         }
     }

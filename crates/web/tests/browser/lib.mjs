@@ -6,11 +6,14 @@
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import assert from "node:assert/strict";
 
 const modules = process.env.QINGYUAN_NODE_MODULES ?? join(import.meta.dirname, "node_modules");
 const require = createRequire(join(modules, "from-here.cjs"));
 const { chromium } = require("playwright-core");
+const { PNG } = require("pngjs");
+const { default: pixelmatch } = await import(pathToFileURL(require.resolve("pixelmatch")));
 const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 export const stage = JSON.parse(process.env.QY_STAGE ?? "{}");
@@ -154,16 +157,33 @@ export async function picture(page, name, options = {}) {
   return bytes;
 }
 
-/** Two renders of the same page, each after a fresh visit, are of the same size and tell the same. */
+/** The share of pixels that may differ between two renders: antialiasing, not words. */
+const MAY_DIFFER = 0.001;
+
+/** Waits until what a page draws late is drawn: its maps, its pictures, its scripts. */
+async function still(page) {
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await page.waitForFunction(() => {
+    const maps = [...document.querySelectorAll("[data-map]")].filter((one) => !one.querySelector(".map-trouble"));
+    const images = [...document.images];
+    return maps.every((one) => one.map?.loaded() && !one.map.isMoving() && one.dataset.idle) && images.every((one) => one.complete);
+  });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+/** Two renders of the same page, each after a fresh visit, are the same picture; where they are not, a third shows where. */
 export async function steady(page, path, name, { status = 200 } = {}) {
-  const told = () =>
-    page.evaluate(() => {
-      const { scrollWidth, scrollHeight } = document.documentElement;
-      return { scrollWidth, scrollHeight, text: document.querySelector("main").innerText };
-    });
-  await visit(page, path, { status });
-  const first = await told();
-  await picture(page, name);
-  await visit(page, path, { status });
-  assert.deepEqual(await told(), first, `${path}: two renders of the same page differ (${name})`);
+  const render = async () => {
+    await visit(page, path, { status });
+    await still(page);
+    return PNG.sync.read(await picture(page, name));
+  };
+  const [one, other] = [await render(), await render()];
+  assert.deepEqual([other.width, other.height], [one.width, one.height], `${path}: two renders differ in size (${name})`);
+  const difference = new PNG({ width: one.width, height: one.height });
+  const pixels = pixelmatch(one.data, other.data, difference.data, one.width, one.height, { threshold: 0.1 });
+  const share = pixels / (one.width * one.height);
+  if (share > MAY_DIFFER) writeFileSync(join(pictures, `${name}-differs.png`), PNG.sync.write(difference));
+  assert.ok(share <= MAY_DIFFER, `${path}: ${(100 * share).toFixed(2)} % of the pixels differ between two renders, see ${name}-differs.png`);
+  if (process.env.QY_PIXELS) console.log(`${name}: ${pixels} pixels differ${one.data.equals(other.data) ? "" : ", not to the bit"}`);
 }

@@ -13,7 +13,7 @@ use message::Text;
 use pack::State;
 
 use super::amend::base_of;
-use super::desk::{Held, by_field, new_key, receipt, refused, with_status};
+use super::desk::{Held, by_field, ended, lead, new_key, receipt, refused, with_status};
 use super::fields::{Controls, summary};
 use super::{Typed, receive};
 use crate::app::App;
@@ -66,6 +66,9 @@ pub(super) async fn withdraw_page(visitor: Visitor, Path(id): Path<u64>) -> Answ
 fn open(app: &App, visitor: &Visitor, id: u64, state: Option<&str>) -> Answer {
     let right = if state.is_some() { Right::Advance } else { Right::Withdraw };
     let held = Held::find(app, visitor, id, right)?;
+    if let Some(elsewhere) = ended(visitor, &held) {
+        return Ok(elsewhere);
+    }
     let step = state.map_or(Ok(Step::Withdraw), |state| step(&held, state))?;
     let mut typed = Typed::default();
     typed.set("@effective", held.next_day().to_string());
@@ -119,7 +122,9 @@ async fn save(visitor: Visitor, id: u64, state: Option<String>, body: Multipart)
                 work: Work::act(held.record, base, act),
             };
             match app.scribe.enter(job) {
-                Ok(entered) => return Ok(asking.lead_to(&format!("/records/{id}"), &receipt(&entered))),
+                Ok(entered) => {
+                    return Ok(lead(&asking, &typed, &format!("/records/{id}"), &receipt(&entered)));
+                }
                 Err(Refusal::Faults(found)) => faults = by_field(asking.language, &found),
                 Err(Refusal::Stale(conflict)) => {
                     let text = Refusal::Stale(conflict).text();

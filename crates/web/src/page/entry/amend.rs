@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::conflict::Conflicting;
 use super::create::errors;
-use super::desk::{Held, by_field, new_key, receipt, refused, shelf_fault, with_status};
+use super::desk::{Held, by_field, ended, lead, new_key, receipt, refused, shelf_fault, with_status};
 use super::drafts::{self, offer};
 use super::fields::{Controls, summary};
 use super::{Typed, receive};
@@ -34,6 +34,9 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<u64>, Query(asked): Qu
     let asking = visitor.clone();
     let work = move |app: &App| {
         let held = Held::find(app, &asking, id, Action::Amend)?;
+        if let Some(elsewhere) = ended(&asking, &held) {
+            return Ok(elsewhere);
+        }
         let draft = drafts::find(app, &asking, &draft_key(id))?;
         let mut typed = held.typed(&asking, &held.version)?;
         typed.set("@effective", held.next_day().to_string());
@@ -88,7 +91,8 @@ pub(super) fn enter(
         match app.scribe.enter(job) {
             Ok(entered) => {
                 drafts::forget(app, visitor, &draft_key(held.record.0));
-                return Ok(visitor.lead_to(&format!("/records/{}", held.record), &receipt(&entered)));
+                let path = format!("/records/{}", held.record);
+                return Ok(lead(visitor, &typed, &path, &receipt(&entered)));
             }
             Err(Refusal::Faults(found)) => faults = by_field(visitor.language, &found),
             Err(Refusal::Stale(_)) => {

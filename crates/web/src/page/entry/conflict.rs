@@ -90,8 +90,9 @@ impl Conflicting<'_> {
             .key(new_key()?)
             .hidden("@base", held.version.number.to_string())
             .hidden("@mine", self.seen.number.to_string());
-        for name in
-            typed.names().filter(|name| !matches!(*name, "csrf" | "key" | "@base" | "@mine" | "@seen"))
+        for name in typed
+            .names()
+            .filter(|name| !matches!(*name, "csrf" | "key" | "@base" | "@mine" | "@seen" | "@stay"))
         {
             for value in typed.all(name).iter().filter(|_| !name.starts_with("take.")) {
                 form = form.hidden(name, value);

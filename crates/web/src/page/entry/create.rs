@@ -15,7 +15,7 @@ use pack::Register;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::desk::{by_field, new_key, receipt, refused, shelf_fault, with_status};
+use super::desk::{by_field, lead, new_key, receipt, refused, shelf_fault, with_status};
 use super::drafts::{self, offer};
 use super::fields::{Controls, summary};
 use super::{Typed, receive};
@@ -82,7 +82,7 @@ pub(super) async fn save(visitor: Visitor, Path(key): Path<String>, body: Multip
                 Ok(entered) => {
                     drafts::forget(app, &asking, &draft_key(&key));
                     let record = entered.records.first().map_or(0, |record| record.0);
-                    return Ok(asking.lead_to(&format!("/records/{record}"), &receipt(&entered)));
+                    return Ok(lead(&asking, &typed, &format!("/records/{record}"), &receipt(&entered)));
                 }
                 Err(Refusal::Faults(found)) => faults = by_field(asking.language, &found),
                 Err(other) => return Err(refused(other)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use access::{Action, Resource};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::Response;
 use intake::{FieldFault, Refusal, Version};
 use jiff::civil::Date;
@@ -207,6 +207,27 @@ pub(crate) fn refused(refusal: Refusal) -> Fault {
             Fault::Refused { text, fields: Vec::new() }
         }
     }
+}
+
+/// Where a form leads of a record that was withdrawn and can only be judged any more: to the record, which says so. What is
+/// sent is judged by the scribe, so that a withdrawal sent twice counts once.
+pub(crate) fn ended(visitor: &Visitor, held: &Held<'_>) -> Option<Response> {
+    let said =
+        || w("这条记录已撤销，不能再更改", "This record is withdrawn; nothing of it can be changed").text();
+    held.version.withdrawn.then(|| visitor.lead_to(&format!("/records/{}", held.record), &said()))
+}
+
+/// Leads to a record after something was saved. A script that stays on its page (`@stay`) is told where to go instead of
+/// being sent there: were it sent, it would be the script that reads what is said once.
+pub(crate) fn lead(visitor: &Visitor, typed: &Typed, path: &str, said: &Text) -> Response {
+    let mut response = visitor.lead_to(path, said);
+    if !typed.get("@stay").is_empty()
+        && let Some(place) = response.headers_mut().remove(header::LOCATION)
+    {
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        response.headers_mut().insert("x-lead-to", place);
+    }
+    response
 }
 
 /// A page that answers a form which was not accepted.

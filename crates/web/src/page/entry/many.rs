@@ -208,7 +208,8 @@ fn form(visitor: &Visitor, register: &Register, typed: &Typed, wrong: &[Wrong], 
             (Field::date(l, "@effective", w("生效日期（未在行内填写时）", "Effective date, where a row names none"))
                 .value(typed.get("@effective")))
             div.full data-grid data-columns=(serde_json::Value::from(columns)) data-faults=(serde_json::Value::from(faults)) data-words=(words) {
-                (Field::lines(l, "rows", w("各行", "Rows"), 12)
+                // As high as the grid that takes its place, so that nothing moves.
+                (Field::lines(l, "rows", w("各行", "Rows"), 8)
                     .value(typed.all("rows").first().cloned().unwrap_or_default())
                     .help(l, message::Text::same(heads.iter().map(|head| head.label.as_str()).collect::<Vec<_>>().join(" | ")))
                     .required())

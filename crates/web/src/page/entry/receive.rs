@@ -76,7 +76,10 @@ pub(crate) async fn receive(app: &Arc<App>, mut form: Multipart) -> Result<Recei
                     match shape_of(&bytes) {
                         Ok(wkt) => typed.set(key, wkt),
                         Err(why) => {
-                            let text = message::text!("“{file}”：{why}", "`{file}`: {why}");
+                            let text = Text::new(
+                                format!("“{file}”：{}", why.simplified),
+                                format!("`{file}`: {}", why.english),
+                            );
                             refused.push((key.to_owned(), text));
                         }
                     }
@@ -199,18 +202,30 @@ impl Read for Incoming {
 }
 
 /// The shape of a GeoJSON file: a geometry, a feature, or a collection of one.
-fn shape_of(bytes: &[u8]) -> Result<String, String> {
-    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+fn shape_of(bytes: &[u8]) -> Result<String, Text> {
+    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        message::text!(
+            "不是有效的 GeoJSON，第 {line} 行第 {column} 列起无法读取",
+            "is no GeoJSON: it cannot be read from line {line}, column {column} on"
+        )
+    })?;
     let of = |value: &serde_json::Value| value.get("geometry").cloned();
     let geometry = match value.get("features").and_then(|features| features.as_array()) {
         Some(features) => match features.as_slice() {
             [feature] => of(feature),
-            many => return Err(format!("{} ≠ 1 feature", many.len())),
+            many => {
+                let count = many.len();
+                return Err(message::text!(
+                    "含 {count} 个要素，应当只有一个",
+                    "has {count} features; one is wanted"
+                ));
+            }
         },
         None => of(&value).or(Some(value)),
     };
-    let geometry =
-        Geometry::from_geojson(&geometry.unwrap_or_default()).map_err(|fault| fault.to_string())?;
+    let geometry = Geometry::from_geojson(&geometry.unwrap_or_default())
+        .map_err(|fault| message::text!("{fault}", "{fault}"))?;
     Ok(geometry.to_wkt())
 }
 
@@ -237,7 +252,8 @@ mod tests {
             feature.clone(),
             format!(r#"{{"type":"FeatureCollection","features":[{feature}]}}"#),
         ] {
-            assert_eq!(shape_of(text.as_bytes()).as_deref(), Ok("POINT(114.3000000 30.6000000)"));
+            let shape = shape_of(text.as_bytes()).expect("a shape");
+            assert_eq!(shape, "POINT(114.3000000 30.6000000)");
         }
         assert!(
             shape_of(br#"{"features":[]}"#).is_err() && shape_of(b"{").is_err() && shape_of(b"7").is_err()

@@ -45,7 +45,7 @@ impl Typed {
 
     /// As a draft is kept: without what belongs to the page and not to the person.
     pub(crate) fn to_draft(&self) -> serde_json::Value {
-        let own = |name: &str| !matches!(name, "csrf" | "key" | "@base" | "do");
+        let own = |name: &str| !matches!(name, "csrf" | "key" | "@base" | "do" | "@stay");
         let kept = self.0.iter().filter(|(name, _)| own(name));
         kept.map(|(name, values)| (name.clone(), serde_json::Value::from(values.clone()))).collect()
     }

@@ -63,8 +63,10 @@ impl<'a> Desk<'a> {
     pub fn open(app: &'a App, now: &'a InForce) -> Result<Self, Fault> {
         let snapshot = now.engine.snapshot()?;
         let known_at = snapshot.known_at;
-        let units =
-            now.kept.answer(&format!("units {known_at}"), || Ok((Units::of(&app.book, known_at)?, 30)))?;
+        let units_known = app.book.last_entry_of(pack::UNITS, known_at)?;
+        let units = now
+            .kept
+            .answer(&format!("units {units_known:?}"), || Ok((Units::of(&app.book, known_at)?, 30)))?;
         // An invented city ends some day in the past: its last day is its today.
         let invented = now.city.settings.synthetic_seed.is_some();
         let today = if invented { when::last_written(app)? } else { when::today() };
@@ -80,7 +82,7 @@ impl<'a> Desk<'a> {
         let past = self.now.kept.answer(&format!("past {name}"), || {
             let pack = self.now.city.pack_of(digest)?;
             let (book, lake) = (Arc::clone(&self.app.book), self.app.lake.clone());
-            let engine = self.now.city.engine_by_over(Arc::clone(&pack), book, lake)?;
+            let engine = self.now.city.serving_engine_by(Arc::clone(&pack), book, lake)?;
             Ok((Past { pack, engine }, 500))
         })?;
         Ok(Self { past: Some(past), ..self })
