@@ -79,8 +79,22 @@ pub fn traditional(simplified: &str) -> String {
     static CONVERTER: LazyLock<OpenCC> = LazyLock::new(|| {
         OpenCC::from_config(BuiltinConfig::S2t).expect("the tables are compiled into ferrous-opencc")
     });
-    // OpenCC writes 覈 for 核 of 核验 and 核实; nobody else does today.
-    CONVERTER.convert(simplified).replace('覈', "核")
+    // OpenCC writes forms of its own standard; these are what is printed in Hong Kong, Macau and Taiwan alike.
+    let usual = |character| match character {
+        '覈' => '核',
+        '爲' => '為',
+        '僞' => '偽',
+        '啓' => '啟',
+        '衆' => '眾',
+        '羣' => '群',
+        '溼' => '濕',
+        '麪' => '麵',
+        '牀' => '床',
+        '峯' => '峰',
+        '擡' => '抬',
+        other => other,
+    };
+    CONVERTER.convert(simplified).chars().map(usual).collect()
 }
 
 /// The simplified form of one character (OpenCC's `t2s` tables, character by character, so that places in a text
@@ -145,6 +159,10 @@ mod tests {
     fn traditional_chinese_is_derived() {
         let text = Text::new("码头数量", "docks");
         assert_eq!(text.in_language(Language::Traditional), "碼頭數量");
+        assert_eq!(
+            super::traditional("核验为启用，群众、湿地、里程、面积"),
+            "核驗為啟用，群眾、濕地、里程、面積"
+        );
         let back: String = "碼頭縮減爲餘個，新增濱江碧道，溼地a".chars().map(simplified).collect();
         assert_eq!(back, "码头缩减为余个，新增滨江碧道，湿地a");
     }

@@ -127,7 +127,7 @@ fn what_cannot_be_read_is_told_in_one_line() {
     錯誤: empty.txt：文件是空的
     error: empty.txt: the file is empty
     错误: old.docx：这是旧版 Office 文件，不能读取；请用 Word 或 WPS 另存为 .docx
-    錯誤: old.docx：這是舊版 Office 文件，不能讀取；請用 Word 或 WPS 另存爲 .docx
+    錯誤: old.docx：這是舊版 Office 文件，不能讀取；請用 Word 或 WPS 另存為 .docx
     error: old.docx: this is an old Office file, which is not read; save it as .docx in Word or WPS
     错误: cut.docx：DOCX 文件已损坏（`zip`）；请用 Word 或 WPS 打开后重新保存
     錯誤: cut.docx：DOCX 文件已損壞（`zip`）；請用 Word 或 WPS 打開後重新保存
@@ -142,7 +142,7 @@ fn what_cannot_be_read_is_told_in_one_line() {
     錯誤: empty.txt：文件是空的
     error: empty.txt: the file is empty
     错误: old.docx：这是旧版 Office 文件，不能读取；请用 Word 或 WPS 另存为 .docx
-    錯誤: old.docx：這是舊版 Office 文件，不能讀取；請用 Word 或 WPS 另存爲 .docx
+    錯誤: old.docx：這是舊版 Office 文件，不能讀取；請用 Word 或 WPS 另存為 .docx
     error: old.docx: this is an old Office file, which is not read; save it as .docx in Word or WPS
     ");
     let nowhere = city.run(&["check", "text.txt", "--home", "/nonexistent"]);

@@ -42,7 +42,7 @@ pub(super) fn body(visitor: &Visitor, view: &View, outcome: Option<&Outcome>) ->
         }
         section {
             h2 { (l.t("用过的版本", "Versions that were in force")) }
-            p.muted { (l.t("旧数值凭其版本随时可以复算。", "Old figures stay computable by their version.")) }
+            p.muted { (l.t("旧数值凭其版本随时可以重算。", "Old figures stay computable by their version.")) }
             (kept(visitor, view))
         }
     }

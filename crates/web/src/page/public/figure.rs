@@ -46,7 +46,7 @@ pub(super) async fn page(visitor: Visitor, axum::extract::Path(key): axum::extra
     let page = Page::new(Section::None, indicator.label.clone())
         .crumb(w("公开数据", "Open data"), "/public")
         .lead(w(
-            "由台账逐条计算；凭数值编号，任何持有账本副本的人都能复算出同一结果",
+            "由台账逐条计算；凭数值编号，任何持有账本副本的人都能算出同一结果",
             "Computed record by record; by a figure's identity anybody with a copy of the book computes the same value",
         ))
         .style("chart.css");
