@@ -170,12 +170,13 @@ impl Shelf {
 
     fn ask<'a>(&'a self, query: &'a Query) -> Result<Asked<'a>, ShelfError> {
         let register = self.register(&query.register)?;
+        let table = self.table(&query.register)?;
         let labels = self.labels(register, query.day, query.language)?;
         let conditions: Result<Vec<_>, _> =
             query.filters.iter().map(|filter| Condition::new(register, filter)).collect();
         Ok(Asked {
             register,
-            table: self.table(&query.register)?,
+            table,
             labels,
             conditions: conditions?,
             search: Search::new(&query.search),

@@ -207,6 +207,11 @@ impl Shelf {
     /// A register as it is now, read if nobody has asked for it before.
     pub(crate) fn table(&self, key: &str) -> Result<Arc<Table>, ShelfError> {
         self.follow()?;
+        self.known(key)
+    }
+
+    /// A register as it was when last followed: what else a question needs that has followed already.
+    fn known(&self, key: &str) -> Result<Arc<Table>, ShelfError> {
         let at = self.pack.registers.iter().position(|register| register.key == key);
         let at = at.ok_or_else(|| ShelfError::NoRegister(key.to_owned()))?;
         let place = &self.places[at];
@@ -236,9 +241,9 @@ impl Shelf {
         let mut tables = BTreeMap::new();
         let own = self.register(&register.key)?;
         for key in Labels::reach(&self.pack, own) {
-            tables.insert(key, self.table(key)?);
+            tables.insert(key, self.known(key)?);
         }
-        Ok(Labels::new(&self.pack, tables, self.units(day)?, day_of(day), language))
+        Ok(Labels::new(&self.pack, tables, self.units_known(day)?, day_of(day), language))
     }
 
     /// What records are called, in the order in which they are asked for.
@@ -250,15 +255,21 @@ impl Shelf {
         language: Language,
     ) -> Result<Vec<String>, ShelfError> {
         let own = self.register(register)?;
+        let table = self.table(register)?;
         let mut labels = self.labels(own, day, language)?;
-        labels.add(&own.key, self.table(register)?);
+        labels.add(&own.key, table);
         Ok(records.iter().map(|record| labels.label(register, record.0)).collect())
     }
 
     /// The organisation tree on a day.
     pub fn units(&self, day: Date) -> Result<Arc<Units>, ShelfError> {
+        self.follow()?;
+        self.units_known(day)
+    }
+
+    fn units_known(&self, day: Date) -> Result<Arc<Units>, ShelfError> {
         let Some(_) = self.pack.register(UNITS) else { return Ok(Arc::default()) };
-        let table = self.table(UNITS)?;
+        let table = self.known(UNITS)?;
         let of = (table.generation, day_of(day));
         let mut kept = self.units.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, units)) = &*kept

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use access::{Action, Principal, Resource};
 use accounts::Account;
@@ -120,20 +121,38 @@ impl Visitor {
 
     /// What the layout shows of the visitor and the city.
     pub fn frame(&self) -> Frame {
+        let sections = self.sections();
+        let waiting = if sections.contains(&Section::Inbox) { self.waiting() } else { None };
         Frame {
             language: self.language,
             theme: self.theme,
             signed_in: self.account.as_ref().map(|account| account.display.clone()),
             csrf: self.csrf.clone(),
             path: self.path.clone(),
-            sections: self.sections(),
-            waiting: None,
+            sections,
+            waiting,
             city: Some(self.now.pack.label.clone()),
             notice: self.said.as_ref().map(Text::same),
             synthetic: self.now.city.notice(),
             read_only: None,
             snapshot: None,
         }
+    }
+
+    /// How many records wait for the visitor. Every page says it, so it is counted anew only after a change of one's
+    /// own, or when the book has grown and some seconds have gone by; the inbox itself counts each time.
+    fn waiting(&self) -> Option<u64> {
+        const HOLDS: Duration = Duration::from_secs(10);
+        let size = self.app.book.size().ok()?;
+        let question = format!("waiting {} {:?}", self.actor(), self.grants);
+        if let Some(known) = self.now.kept.find::<(u64, Instant, u64)>(&question)
+            && (known.0 == size || self.said.is_none() && known.1.elapsed() < HOLDS)
+        {
+            return Some(known.2);
+        }
+        let count = crate::page::overview::Waiting::load(&self.app, self).ok()?.records() as u64;
+        self.now.kept.put(&question, (size, Instant::now(), count), 1);
+        Some(count)
     }
 
     /// A page for this visitor.

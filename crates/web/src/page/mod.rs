@@ -16,7 +16,7 @@ mod me;
 pub mod monitoring;
 mod offline;
 mod organisation;
-mod overview;
+pub mod overview;
 mod packs;
 mod plan;
 mod preferences;

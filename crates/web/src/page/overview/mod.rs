@@ -25,7 +25,7 @@ use crate::page::plan::{self, data::Progress};
 use crate::routes::{Need, Routes};
 use crate::visitor::Visitor;
 use view::Overview;
-use waiting::Waiting;
+pub use waiting::Waiting;
 use week::Week;
 
 /// The page and its data.

@@ -38,6 +38,11 @@ impl Waiting {
         self.to_verify.is_empty() && self.returned.is_empty() && self.drafts == 0
     }
 
+    /// How many records wait for the visitor to do something.
+    pub fn records(&self) -> usize {
+        self.to_verify.iter().chain(&self.returned).map(|one| one.records).sum()
+    }
+
     /// What waits now.
     pub fn load(app: &App, visitor: &Visitor) -> Result<Self, Fault> {
         let Some(account) = &visitor.account else { return Ok(Self::default()) };
