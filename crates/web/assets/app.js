@@ -87,6 +87,9 @@ function enliven(root) {
     for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", list.id]]) input.setAttribute(name, value);
     let at = -1, wait, asked = 0, items = [];
     const close = () => {
+      // What was asked for and has not come yet must not open the list again.
+      clearTimeout(wait);
+      asked += 1;
       list.hidden = true; at = -1;
       input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
@@ -140,7 +143,10 @@ function enliven(root) {
     on(input, "blur", close);
     on(input, "keydown", (event) => {
       if (event.isComposing) return;
-      if (event.key === "Escape" && !list.hidden) { event.preventDefault(); close(); }
+      if (event.key === "Escape") {
+        if (!list.hidden) event.preventDefault();
+        close();
+      }
       else if (event.key === "Enter" && at >= 0) { event.preventDefault(); take(items[at]); }
       else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !list.hidden) {
         event.preventDefault();
