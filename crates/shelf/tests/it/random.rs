@@ -210,7 +210,7 @@ fn key(plain: &Plain, by: &By, names: &BTreeMap<u64, String>) -> Option<String> 
     // The order of the names of this test by pinyin, the figures in them by value.
     let named = |name: &str| {
         wide(
-            ["#", "Alpha", "汉阳门", "江岸", "码", "望江2号", "望江10号", "碼頭"]
+            ["#", "Alpha", "汉阳门", "江岸", "碼頭", "望江2号", "望江10号"]
                 .iter()
                 .position(|known| *known == name)
                 .map_or(0, |at| at as i64),
