@@ -40,3 +40,6 @@ printf '\n# Frames that are durable and acknowledged\n'
 bench/listen.sh
 printf '\n# Checking reports against the city\n'
 bench/check.sh "$city" "$city/reports/work-report.docx"
+printf '\n# The web application under load\n'
+cargo build --release -p cli -p web --bin qingyuan --example load
+bench/web.sh "$city"
