@@ -31,8 +31,8 @@ serve: build ## open the demo city in a browser at http://127.0.0.1:8080
 	@[ -e "$(CITY)/accounts.db" ] || $(QINGYUAN) account first --home "$(CITY)" --name admin
 	$(QINGYUAN) serve --home "$(CITY)"
 
-test: ## run all tests (about 3 minutes after make demo, on 2 cores)
-	@echo "Building and running all tests; about 3 minutes after make demo on 2 cores; without it the dependencies are built first, some 20 minutes."
+test: ## run all tests (about 15 minutes after make demo, on 2 cores)
+	@echo "Building and running all tests; about 15 minutes after make demo on 2 cores; without it the dependencies are built first, some 20 minutes."
 	$(CARGO) test --release --locked --workspace --no-fail-fast
 
 test-long: ## the same with the long forms: 200 kills, the whole demo city
