@@ -1,6 +1,7 @@
 //! A city's home copied, with a copy that verifies or none.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use lake::{Lake, LakeError};
@@ -13,6 +14,9 @@ use crate::home::{City, write_whole};
 /// The accounts of a city that has a web application, and the key that their secrets are sealed with.
 const ACCOUNTS: &str = "accounts.db";
 const ACCOUNTS_KEY: &str = "keys/accounts.key";
+/// What makes a directory a city. It is copied last: a directory without it is a copy in the making, or one that broke
+/// off.
+const SETTINGS: &str = "city.toml";
 
 /// Copies the accounts, which may be in use, into a file. What is inside them is not this crate's business.
 pub type CopyAccounts<'a> = &'a dyn Fn(&Path) -> Result<(), Text>;
@@ -26,7 +30,13 @@ pub struct Copied {
     pub batches: Option<u64>,
 }
 
-/// Copies a city into a directory that is not there or empty, and verifies the copy.
+/// Whether a directory is a whole copy, not one in the making or one that broke off.
+#[must_use]
+pub fn is_whole(copy: &Path) -> bool {
+    copy.join(SETTINGS).is_file()
+}
+
+/// Copies a city into a directory that is not there or empty, and verifies the copy. What breaks off leaves no copy.
 pub fn backup(
     city: &City,
     accounts: CopyAccounts<'_>,
@@ -46,11 +56,24 @@ pub fn backup_over(
     options: CopyOptions,
 ) -> Result<Copied, CityError> {
     let entries = book.backup(to, options)?.size;
-    copy_settings(&city.home, to)?;
-    copy_reports(&city.reports(), &to.join("reports"))?;
-    copy_accounts(&city.home, accounts, to, options)?;
-    let batches = lake.map(|lake| copy_lake(lake, to)).transpose()?;
-    Ok(Copied { entries, batches })
+    whole_or_nothing(to, || {
+        copy_reports(&city.reports(), &to.join("reports"))?;
+        copy_accounts(&city.home, accounts, to, options)?;
+        let batches = lake.map(|lake| copy_lake(lake, to)).transpose()?;
+        copy_settings(&city.home, to)?;
+        Ok(Copied { entries, batches })
+    })
+}
+
+/// The rest of a copy, of which the book's part is there. The directory was empty before that.
+fn whole_or_nothing(
+    to: &Path,
+    rest: impl FnOnce() -> Result<Copied, CityError>,
+) -> Result<Copied, CityError> {
+    rest().inspect_err(|_| {
+        // Whoever asked is told why there is no copy; what is left here is found empty of a city's settings.
+        let _ = fs::remove_dir_all(to);
+    })
 }
 
 /// The accounts, if the city has any; their key goes where the other keys go, and only there.
@@ -73,18 +96,24 @@ fn copy_accounts(
 
 /// Verifies a backup and copies it into a new home.
 pub fn restore(from: &Path, home: &Path) -> Result<Copied, CityError> {
-    let entries = Ledger::restore(from, home)?.size;
-    copy_settings(from, home)?;
-    copy_reports(&from.join("reports"), &home.join("reports"))?;
-    for file in [ACCOUNTS, ACCOUNTS_KEY].into_iter().filter(|file| from.join(file).is_file()) {
-        fs::copy(from.join(file), home.join(file))?;
+    if !is_whole(from) {
+        let source = io::ErrorKind::NotFound.into();
+        return Err(CityError::NoCity { path: from.join(SETTINGS), source });
     }
-    let batches = match Lake::open(from) {
-        Ok(lake) => Some(copy_lake(&lake, home)?),
-        Err(LakeError::None(_)) => None,
-        Err(error) => return Err(error.into()),
-    };
-    Ok(Copied { entries, batches })
+    let entries = Ledger::restore(from, home)?.size;
+    whole_or_nothing(home, || {
+        copy_reports(&from.join("reports"), &home.join("reports"))?;
+        for file in [ACCOUNTS, ACCOUNTS_KEY].into_iter().filter(|file| from.join(file).is_file()) {
+            fs::copy(from.join(file), home.join(file))?;
+        }
+        let batches = match Lake::open(from) {
+            Ok(lake) => Some(copy_lake(&lake, home)?),
+            Err(LakeError::None(_)) => None,
+            Err(error) => return Err(error.into()),
+        };
+        copy_settings(from, home)?;
+        Ok(Copied { entries, batches })
+    })
 }
 
 /// The measurements; a copy that does not verify is none.
@@ -99,8 +128,8 @@ fn copy_lake(lake: &Lake, to: &Path) -> Result<u64, CityError> {
 /// The packs and the settings, which lie beside the book.
 fn copy_settings(from: &Path, to: &Path) -> Result<(), CityError> {
     copy_tree(&from.join("packs"), &to.join("packs"))?;
-    fs::copy(from.join("city.toml"), to.join("city.toml"))?;
-    Ok(())
+    let text = fs::read(from.join(SETTINGS))?;
+    write_whole(&to.join(SETTINGS), &text)
 }
 
 /// Reports that were written, drafted or signed. Steps are read before the versions and files that they name: those are

@@ -194,6 +194,26 @@ fn a_backup_of_the_browser_restored_is_the_city_with_its_accounts() {
     assert!(report.fault.is_none() && report.events > 0, "{report:?}");
 }
 
+#[test]
+fn a_copy_in_the_making_is_no_copy() {
+    let stage = Stage::open();
+    let admin = stage.signed_in("administrator", &[("administrator", None)]);
+    let broken = stage.home().join("backups/20260101-000000");
+    stage.app.book.backup(&broken, ledger::CopyOptions { with_keys: false }).expect("the book's part");
+    assert!(!admin.page("/admin/book").contains("20260101-000000"));
+    let home = tempfile::tempdir().expect("a directory");
+    let restored = city::backup::restore(&broken, &home.path().join("restored"));
+    assert!(matches!(restored, Err(city::CityError::NoCity { .. })), "{restored:?}");
+    assert!(!home.path().join("restored").exists());
+
+    let city = &stage.app.now().city;
+    let full = || Err(message::text!("磁盘已满", "the disk is full"));
+    let to = home.path().join("copy");
+    let copied = city::backup::backup(city, &|_| full(), &to, ledger::CopyOptions { with_keys: false });
+    assert!(matches!(copied, Err(city::CityError::Accounts(_))), "{copied:?}");
+    assert!(!to.exists(), "what breaks off leaves nothing that looks like a copy");
+}
+
 /// The one folder in a folder.
 fn only(at: &std::path::Path) -> std::path::PathBuf {
     let entries = std::fs::read_dir(at).expect("a directory").map(|entry| entry.expect("an entry").path());

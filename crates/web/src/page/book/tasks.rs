@@ -221,8 +221,8 @@ pub fn copies(home: &Path) -> std::io::Result<Vec<Copy>> {
     for entry in entries {
         let entry = entry?;
         let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
-        // A copy in the making has another name, and appears when it is verified.
-        if !entry.file_type()?.is_dir() || !name.starts_with(|c: char| c.is_ascii_digit()) {
+        // A copy in the making grows and has files that come and go; it is listed when it is whole and verified.
+        if !name.starts_with(|c: char| c.is_ascii_digit()) || !city::backup::is_whole(&entry.path()) {
             continue;
         }
         let sizes = tree(&entry.path())?.into_iter().filter_map(|path| fs::metadata(path).ok());
