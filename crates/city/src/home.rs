@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use figures::blocking::Engine;
+use jiff::civil::Date;
 use lake::{Lake, LakeError};
 use ledger::{Ledger, SystemClock};
 use message::Text;
@@ -30,13 +31,16 @@ use crate::packs::{self, digest_name, read_pack};
 use crate::vocabulary::{CityWords, Units};
 
 /// `city.toml`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 pub struct Settings {
     /// The digest of the pack in force, as in figure identities.
     pub pack: String,
     /// Whether the records were generated, and from which seed; every output says so.
     #[serde(default)]
     pub synthetic_seed: Option<u64>,
+    /// The day on which an invented city ends: what is "today" there, whenever somebody looks at it or tries an entry.
+    #[serde(default)]
+    pub synthetic_until: Option<Date>,
     /// How many entries the last report knew that was handed out, where the demo city tells of one.
     #[serde(default)]
     pub reported_at: Option<u64>,
@@ -88,16 +92,10 @@ impl City {
         Ok(Self { home: home.to_owned(), settings, pack })
     }
 
-    /// Writes the settings and keeps the pack's files, in a home whose book exists.
-    pub fn settle(
-        home: &Path,
-        pack_dir: &Path,
-        pack: &Pack,
-        synthetic_seed: Option<u64>,
-        reported: Option<Reported>,
-    ) -> Result<(), CityError> {
+    /// Writes the settings, naming this pack, and keeps the pack's files, in a home whose book exists.
+    pub fn settle(home: &Path, pack_dir: &Path, pack: &Pack, settings: &Settings) -> Result<(), CityError> {
         let files = pack::read_dir(pack_dir)?;
-        packs::settle(home, &files, pack, synthetic_seed, reported)
+        packs::settle(home, &files, pack, settings)
     }
 
     /// The pack of a digest: the one in force, or one that was in force once.

@@ -15,7 +15,7 @@ use message::{Diagnostic, Severity};
 use pack::Pack;
 
 use crate::error::CityError;
-use crate::home::{City, Reported, write_whole};
+use crate::home::{City, Settings, write_whole};
 use crate::reporting;
 
 /// A pack's files: paths with `/`, and their texts.
@@ -119,7 +119,7 @@ impl City {
     pub fn adopt_files(&self, files: Vec<(String, String)>) -> Result<Adopted, CityError> {
         let (compiled, diagnostics) = check(files.clone());
         let (pack, warnings) = faultless(compiled, diagnostics)?;
-        settle(&self.home, &files, &pack, self.settings.synthetic_seed, self.settings.reported())?;
+        settle(&self.home, &files, &pack, &self.settings)?;
         let mut city = self.clone();
         city.settings.pack = digest_name(pack.short_digest());
         city.pack = Arc::new(pack);
@@ -140,21 +140,20 @@ fn faultless(
     }
 }
 
-/// Keeps the pack's files and writes the settings that name it.
-pub(crate) fn settle(
-    home: &Path,
-    files: &Files,
-    pack: &Pack,
-    synthetic_seed: Option<u64>,
-    reported: Option<Reported>,
-) -> Result<(), CityError> {
+/// Keeps the pack's files and writes the settings, which name it from now on.
+pub(crate) fn settle(home: &Path, files: &Files, pack: &Pack, settings: &Settings) -> Result<(), CityError> {
     let digest = digest_name(pack.short_digest());
     keep(files, &home.join("packs").join(&digest))?;
-    let seed = synthetic_seed.map(|seed| format!("synthetic_seed = {seed}\n")).unwrap_or_default();
-    let entries = reported.map(|one| format!("reported_at = {}\n", one.entries)).unwrap_or_default();
-    let batches = reported.and_then(|one| one.batches);
-    let batches = batches.map(|count| format!("reported_batches = {count}\n")).unwrap_or_default();
-    let text = format!("pack = \"{digest}\"\n{seed}{entries}{batches}");
+    let mut text = format!("pack = \"{digest}\"\n");
+    let mut say = |key: &str, value: Option<String>| {
+        if let Some(value) = value {
+            text.push_str(&format!("{key} = {value}\n"));
+        }
+    };
+    say("synthetic_seed", settings.synthetic_seed.map(|seed| seed.to_string()));
+    say("synthetic_until", settings.synthetic_until.map(|day| format!("\"{day}\"")));
+    say("reported_at", settings.reported_at.map(|entries| entries.to_string()));
+    say("reported_batches", settings.reported_batches.map(|batches| batches.to_string()));
     write_whole(&home.join("city.toml"), text.as_bytes())
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use intake::{Act as Deed, Action, IntakeError, RawRecord, RawValue, Writer};
-use jiff::Timestamp;
 use jiff::civil::{Date, date};
+use jiff::{Timestamp, ToSpan};
 use lake::LakeError;
 use ledger::{Clock, EvidenceHash, Ledger, LedgerError, RecordId};
 use message::Text;
@@ -44,6 +44,8 @@ pub struct Summary {
     pub measurements: u64,
     /// Files in the evidence store.
     pub evidence: u64,
+    /// The day on which the last of it was recorded.
+    pub last_day: Date,
     /// The book's size when the report of January 2023 was written: what was entered later, late corrections among
     /// it, was not known then.
     pub known_in_january: u64,
@@ -107,6 +109,11 @@ impl Clock for Script {
 /// The Monday morning after the week in which a step was recorded, counted from the first.
 fn week(day: Date) -> i64 {
     FIRST_MONDAY.until(day).map_or(0, |span| i64::from(span.get_days())) / 7 + 1
+}
+
+/// The Monday of such a week, counted as [`week`] counts.
+fn monday(week: i64) -> Date {
+    FIRST_MONDAY.saturating_add(week.weeks())
 }
 
 pub(crate) fn write(
@@ -173,6 +180,7 @@ fn write_book(
         stations: scribe.world.stations,
         measurements: 0,
         evidence: scribe.evidence.len() as u64,
+        last_day: monday(present),
         known_in_january,
         measured_in_january: 0,
         root: checkpoint.root.iter().map(|byte| format!("{byte:02x}")).collect(),

@@ -1,6 +1,6 @@
 //! Opening a city for serving: everything that can be wrong is said before the first request.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use access::Policies;
 use accounts::Accounts;
@@ -85,21 +85,19 @@ fn first(diagnostics: &[Diagnostic]) -> Text {
     )
 }
 
-/// Reads ahead what the first visitors will want, in the background.
-pub(crate) fn warm(app: &Arc<App>) {
-    let app = Arc::clone(app);
-    std::thread::spawn(move || {
-        let now = app.now();
-        if let Err(error) = now.shelf.warm() {
+/// Reads ahead what the first visitors will want. It takes seconds, nobody waits for it, and it ends with the server.
+pub(crate) fn warm(served: &Weak<App>) {
+    if let Some(app) = served.upgrade() {
+        if let Err(error) = app.now().shelf.warm() {
             tracing::warn!(%error, "lists could not be read ahead");
         }
         if let Ok(size) = app.book.size() {
             app.metrics.entries.set(size);
         }
-        if let Err(fault) = crate::page::warm(&app) {
-            tracing::warn!(%fault, "figures could not be computed ahead");
-        }
-    });
+    }
+    if let Err(fault) = crate::page::warm(served) {
+        tracing::warn!(%fault, "figures could not be computed ahead");
+    }
 }
 
 /// Why a pack was not put in force.

@@ -33,6 +33,7 @@ use crate::open::{self, OpenError};
 use crate::page;
 use crate::security;
 use crate::settings::Settings;
+use crate::when;
 
 /// The largest body where no route allows more.
 pub const MOST_BODY: usize = 1 << 20;
@@ -84,8 +85,8 @@ impl Server {
         let graceful = GracefulShutdown::new();
         let room = Arc::new(Semaphore::new(self.app.settings.most_connections));
         let mut stop = std::pin::pin!(stop);
-        open::warm(&self.app);
         let sweeper = tokio::spawn(sweep(Arc::clone(&self.app)));
+        let warmer = tokio::spawn(keep_warm(Arc::clone(&self.app)));
         loop {
             let accepted = tokio::select! {
                 () = &mut stop => break,
@@ -124,6 +125,7 @@ impl Server {
         }
         drop(self.listener);
         sweeper.abort();
+        warmer.abort();
         tokio::select! {
             () = graceful.shutdown() => {}
             () = tokio::time::sleep(self.app.settings.grace) => {
@@ -144,6 +146,24 @@ async fn sweep(app: Arc<App>) {
         let of_hour = Arc::clone(&app);
         if let Ok(Err(error)) = tokio::task::spawn_blocking(move || of_hour.accounts.sweep()).await {
             tracing::warn!(%error, "what has expired could not be forgotten");
+        }
+    }
+}
+
+/// Reads and computes ahead what the next visitors will want: at the start, and whenever another day or other definitions
+/// make everything that was kept an answer to yesterday's questions.
+async fn keep_warm(app: Arc<App>) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    let mut warm_for = None;
+    loop {
+        second.tick().await;
+        let now = app.now();
+        let wanted = Some((when::today(), now.pack.short_digest()));
+        if warm_for != wanted {
+            let served = Arc::downgrade(&app);
+            // A thread of its own: a server that stops does not wait for it.
+            std::thread::spawn(move || open::warm(&served));
+            warm_for = wanted;
         }
     }
 }

@@ -9,7 +9,7 @@ use message::Language;
 use crate::failure::Failure;
 use crate::output::say;
 use crate::progress::Progress;
-use city::{City, Reported, read_pack};
+use city::{City, Settings, read_pack};
 
 /// The arguments.
 #[derive(Args)]
@@ -50,9 +50,14 @@ impl Demo {
         });
         progress.finish();
         let summary = founded?;
-        let reported =
-            Reported { entries: summary.known_in_january, batches: Some(summary.measured_in_january) };
-        City::settle(&self.home, &dir, &pack, Some(self.seed), Some(reported))?;
+        let settings = Settings {
+            synthetic_seed: Some(self.seed),
+            synthetic_until: Some(summary.last_day),
+            reported_at: Some(summary.known_in_january),
+            reported_batches: Some(summary.measured_in_january),
+            ..Settings::default()
+        };
+        City::settle(&self.home, &dir, &pack, &settings)?;
         let (entries, home, seconds) = (summary.entries, self.home.display(), begun.elapsed().as_secs());
         let (stations, measurements) = (summary.stations, summary.measurements);
         say(

@@ -9,7 +9,7 @@ use message::Language;
 
 use crate::failure::Failure;
 use crate::output::say;
-use city::{City, read_pack};
+use city::{City, Settings, read_pack};
 
 /// The arguments.
 #[derive(Args)]
@@ -26,7 +26,7 @@ impl Found {
     pub fn run(self, language: Language) -> Result<(), Failure> {
         let pack = read_pack(&self.pack)?;
         Ledger::found(&self.home, &format!("qingyuan/{}", pack.name), Arc::new(SystemClock))?;
-        City::settle(&self.home, &self.pack, &pack, None, None)?;
+        City::settle(&self.home, &self.pack, &pack, &Settings::default())?;
         let (home, name) = (self.home.display(), pack.label.in_language(language));
         say(
             &message::text!(

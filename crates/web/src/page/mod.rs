@@ -28,7 +28,7 @@ mod rights;
 mod search;
 mod sign_in;
 
-use std::sync::Arc;
+use std::sync::Weak;
 
 use maud::Markup;
 
@@ -70,8 +70,8 @@ pub fn routes() -> Routes {
 }
 
 /// Computes ahead what the first visitors will want.
-pub(crate) fn warm(app: &Arc<App>) -> Result<(), Fault> {
-    figures::warm(app)
+pub(crate) fn warm(served: &Weak<App>) -> Result<(), Fault> {
+    figures::warm(served)
 }
 
 /// What a visitor sees instead of an answer.

@@ -11,7 +11,7 @@ use ledger::{Entry, EntryNumber, Kind, Ledger, Value};
 use super::http as reqwest;
 use super::http::blocking::multipart::{Form, Part};
 use super::http::blocking::{Client, Response};
-use super::stage::{PASSPHRASE, Person, Stage, pack_dir};
+use super::stage::{PASSPHRASE, Person, Stage, found, pack_dir};
 
 /// A unit, and a record of the districts to refer to.
 fn unit(stage: &Stage) -> String {
@@ -173,6 +173,24 @@ fn hidden_value(page: &str, name: &str) -> String {
     let mark = format!("name=\"{name}\" value=\"");
     page.split_once(&mark)
         .map_or(String::new(), |(_, after)| after.split('"').next().unwrap_or_default().to_owned())
+}
+
+/// The demo city ends in 2023. Somebody who tries an entry today must not find every figure and target years ahead.
+#[test]
+fn an_entry_that_somebody_tries_leaves_the_demo_city_in_its_year() {
+    let stage = Stage::open();
+    let clerk = stage.signed_in("clerk", &[("office", None)]);
+    let told = || {
+        let figure = clerk.json("/api/v1/figures/docks.operating");
+        let plan = clerk.json("/api/v1/overview");
+        (figure["figure"]["period"].clone(), figure["figure"]["as_of"].clone(), plan["states"].clone())
+    };
+    let before = told();
+    assert_eq!(before.0, "2022", "{before:?}");
+    enter(&clerk, "试填码头", &unit(&stage));
+    assert_eq!(told(), before);
+    let changed = clerk.json("/api/v1/overview")["changed"].clone();
+    assert!(changed.as_array().expect("changes").iter().any(|one| one["created"] == 1), "{changed}");
 }
 
 #[test]
@@ -451,8 +469,7 @@ fn victim() {
 fn city_with_a_clerk(folder: &std::path::Path) -> (std::path::PathBuf, String, String) {
     let home = folder.join("city");
     let pack = city::read_pack(&pack_dir()).expect("the demo pack compiles");
-    demo::found(&home, &pack, 2022, demo::Scale::Small, &mut |_, _, _| {}).expect("the demo city is founded");
-    city::City::settle(&home, &pack_dir(), &pack, Some(2022), None).expect("the pack is kept");
+    found(&home, &pack);
     let book = std::sync::Arc::new(Ledger::read(&home).expect("opens"));
     let units = shelf::Shelf::new(std::sync::Arc::new(pack), book).units(web::when::today()).expect("units");
     let unit =

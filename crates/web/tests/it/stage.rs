@@ -27,10 +27,21 @@ static CITY: LazyLock<TempDir> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let home = folder.path().join("city");
     let pack = city::read_pack(&pack_dir()).expect("the demo pack compiles");
-    demo::found(&home, &pack, 2022, demo::Scale::Small, &mut |_, _, _| {}).expect("the demo city is founded");
-    city::City::settle(&home, &pack_dir(), &pack, Some(2022), None).expect("the pack is kept");
+    found(&home, &pack);
     folder
 });
+
+/// Founds the small demo city, as `qingyuan demo --scale small` does.
+pub fn found(home: &Path, pack: &pack::Pack) {
+    let scale = demo::Scale::Small;
+    let summary = demo::found(home, pack, 2022, scale, &mut |_, _, _| {}).expect("the demo city is founded");
+    let settings = city::Settings {
+        synthetic_seed: Some(2022),
+        synthetic_until: Some(summary.last_day),
+        ..city::Settings::default()
+    };
+    city::City::settle(home, &pack_dir(), pack, &settings).expect("the pack is kept");
+}
 
 /// A running server.
 pub struct Stage {

@@ -67,9 +67,7 @@ impl<'a> Desk<'a> {
         let units = now
             .kept
             .answer(&format!("units {units_known:?}"), || Ok((Units::of(&app.book, known_at)?, 30)))?;
-        // An invented city ends some day in the past: its last day is its today.
-        let invented = now.city.settings.synthetic_seed.is_some();
-        let today = if invented { when::last_written(app)? } else { when::today() };
+        let today = when::today_in(app, &now.city)?;
         Ok(Self { app, now, snapshot, lake: snapshot.lake, today, units, past: None })
     }
 

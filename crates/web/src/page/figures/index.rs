@@ -1,6 +1,6 @@
 //! `/figures`: every indicator by theme, with its latest value and its course.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use axum::Json;
 use axum::extract::Query;
@@ -15,6 +15,7 @@ use pack::{Indicator, MeasureOver};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::ask::{Ask, AskQuery};
 use super::desk::{COURSE, Desk, leave_gaps};
 use super::draw::figure_link;
 use super::tabs;
@@ -149,9 +150,21 @@ fn last_day(year: i16, today: Date) -> Date {
     if Period::Year(year).first() <= today { last.min(today) } else { last }
 }
 
-/// Computes the courses before anybody asks.
-pub fn warm(app: &Arc<App>) -> Result<(), Fault> {
-    courses(app, &app.now()).map(|_| ())
+/// Computes what the pages of all indicators say when nothing else is asked for, before anybody does: the first visitor
+/// of the day waits as little as the second.
+pub fn warm(served: &Weak<App>) -> Result<(), Fault> {
+    let Some(app) = served.upgrade() else { return Ok(()) };
+    let now = app.now();
+    courses(&app, &now)?;
+    drop(app);
+    for indicator in &now.pack.indicators {
+        let Some(app) = served.upgrade() else { break };
+        let desk = Desk::open(&app, &now)?;
+        let ask = Ask::read(&indicator.key, &AskQuery::default(), desk.usual_period()?)?;
+        // A figure that cannot be told says why on its own page.
+        let _ = desk.answer(&ask);
+    }
+    Ok(())
 }
 
 /// The page.

@@ -24,6 +24,7 @@ use crate::page::figures::index::{self, Courses};
 use crate::page::plan::{self, data::Progress};
 use crate::routes::{Need, Routes};
 use crate::visitor::Visitor;
+use crate::when;
 use view::Overview;
 pub use waiting::Waiting;
 use week::Week;
@@ -45,7 +46,7 @@ fn gather(app: &Arc<App>, visitor: &Visitor, desk: &Desk<'_>) -> Result<Gathered
     let city = if visitor.may_anywhere(Action::View, None) {
         let progress = plan::assessed(app, &visitor.now, desk.today)?;
         let courses = index::courses(app, &visitor.now)?;
-        Some((progress, courses, week::week(desk, desk.today)?))
+        Some((progress, courses, week::week(desk, desk.today.max(when::last_written(app)?))?))
     } else {
         None
     };
