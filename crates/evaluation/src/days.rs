@@ -67,8 +67,8 @@ pub struct Days {
     /// The number of the first day, counted from 1970-01-01.
     pub(crate) first: i32,
     pub(crate) count: usize,
-    /// By station and day.
-    pub(crate) packed: Vec<StationDay>,
+    /// By station, its days.
+    pub(crate) by_station: Vec<Vec<StationDay>>,
 }
 
 impl Days {
@@ -108,7 +108,7 @@ impl Days {
 
     /// The days of a station.
     pub fn of_station(&self, station: usize) -> &[StationDay] {
-        self.packed.get(station * self.count..(station + 1) * self.count).unwrap_or_default()
+        self.by_station.get(station).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -49,10 +49,16 @@ struct City {
 pub struct Evaluation {
     days: Days,
     cities: Vec<City>,
-    /// By city and day.
-    city_days: Vec<Day>,
-    /// By city and day and item: how many stations had a valid value.
-    city_counts: Vec<[u16; Item::COUNT]>,
+    /// By city.
+    city_days: Vec<CityDays>,
+}
+
+/// The days of a city.
+#[derive(Clone, Debug)]
+struct CityDays {
+    days: Vec<Day>,
+    /// By day and item: how many stations had a valid value.
+    counts: Vec<[u16; Item::COUNT]>,
 }
 
 /// The statistics of a scope over a period. No edition takes part.
@@ -85,14 +91,8 @@ impl Evaluation {
         }
         let cities: Vec<City> =
             by_city.into_iter().map(|(name, stations)| City { name: name.to_owned(), stations }).collect();
-        let each = in_threads(&cities, threads, |city| of_city(&days, city));
-        let mut city_days = Vec::with_capacity(cities.len() * days.count);
-        let mut city_counts = Vec::with_capacity(cities.len() * days.count);
-        for (of_days, counts) in each {
-            city_days.extend(of_days);
-            city_counts.extend(counts);
-        }
-        Self { days, cities, city_days, city_counts }
+        let city_days = in_threads(&cities, threads, |city| of_city(&days, city));
+        Self { days, cities, city_days }
     }
 
     /// The settings of the rules.
@@ -192,7 +192,8 @@ impl Evaluation {
                 self.days.of_station(place).get(day).unwrap_or(&StationDay::NONE).day(&self.days.settings)
             }
             Scope::City(place) => {
-                self.city_days.get(place * self.days.count + day).copied().unwrap_or_default()
+                let day = self.city_days.get(place).and_then(|city| city.days.get(day));
+                day.copied().unwrap_or_default()
             }
         }
     }
@@ -204,8 +205,9 @@ impl Evaluation {
                 self.days.of_station(place).get(day).map_or(0, |day| u32::from(day.hours(item)))
             }
             Scope::City(place) => self
-                .city_counts
-                .get(place * self.days.count + day)
+                .city_days
+                .get(place)
+                .and_then(|city| city.counts.get(day))
                 .map_or(0, |counts| u32::from(counts[item.index()])),
         }
     }
@@ -258,7 +260,7 @@ impl Evaluation {
             let day = day.map_or_else(Day::default, |day| self.day(scope, day));
             for (values, value) in values.iter_mut().zip(day.values) {
                 some |= !value.is_missing();
-                values.push(common(value));
+                values.push(value.over_hours());
             }
         }
         let settings = &self.days.settings;
@@ -270,34 +272,24 @@ impl Evaluation {
     }
 }
 
-/// The same value over the denominator of most others, so that values are compared without multiplying.
-fn common(value: Concentration) -> Concentration {
-    /// The least common multiple of 20 … 24 hours and of 6 … 8.
-    const HOURS: u32 = 212_520;
-    match value.parts() {
-        Some((numerator, denominator)) if HOURS.is_multiple_of(denominator) => {
-            Concentration::ratio(numerator * i64::from(HOURS / denominator), HOURS)
-        }
-        _ => value,
-    }
-}
-
-fn of_city(days: &Days, city: &City) -> (Vec<Day>, Vec<[u16; Item::COUNT]>) {
+fn of_city(days: &Days, city: &City) -> CityDays {
     let settings = &days.settings;
     let count = u32::try_from(city.stations.len()).unwrap_or(u32::MAX);
-    (0..days.count)
-        .map(|day| {
-            let mut of_city = CityDay::default();
-            for station in &city.stations {
-                let of_station = &days.packed[station * days.count + day];
-                if !of_station.is_empty() {
-                    of_city.push(&of_station.day(settings));
-                }
+    let stations: Vec<&[StationDay]> =
+        city.stations.iter().map(|station| days.of_station(*station)).collect();
+    let mut of_city =
+        CityDays { days: Vec::with_capacity(days.count), counts: Vec::with_capacity(days.count) };
+    for day in 0..days.count {
+        let mut sums = CityDay::default();
+        for of_station in stations.iter().filter_map(|days| days.get(day)) {
+            if !of_station.is_empty() {
+                sums.push(&of_station.day(settings));
             }
-            let counts = Item::ALL.map(|item| of_city.stations(item) as u16);
-            (of_city.day(count, settings), counts)
-        })
-        .unzip()
+        }
+        of_city.counts.push(Item::ALL.map(|item| sums.stations(item) as u16));
+        of_city.days.push(sums.day(count, settings));
+    }
+    of_city
 }
 
 /// Does the work for each thing by so many threads; the answers come in the order of the things.

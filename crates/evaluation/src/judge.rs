@@ -1,7 +1,7 @@
 //! What an edition says of days and periods.
 
 use standards::air::{
-    Composite, Day, DayCount, Edition, Grade, Index, Item, Items, Judgement, Refusal, Settings,
+    Composite, Day, DayCount, Edition, Grade, Index, Item, Items, Judgement, Refusal, Settings, SubIndices,
 };
 use standards::calendar::Date;
 
@@ -89,7 +89,11 @@ pub fn judge_day(day: &Day, number: i32, judge: Judge, settings: &Settings) -> I
 impl Evaluation {
     /// Judges periods; the answers stand in the order of the statistics.
     pub fn judge(&self, statistics: &[PeriodStatistics], judge: Judge, threads: usize) -> Vec<Judged> {
-        in_threads(statistics, threads, |period| self.judge_period(period, judge))
+        let by_edition = Edition::ALL.map(|edition| {
+            let is_asked = matches!(judge, Judge::ByDate) || judge == Judge::By(edition);
+            is_asked.then(|| SubIndices::of_days(edition, self.settings()))
+        });
+        in_threads(statistics, threads, |period| self.judge_period(period, judge, &by_edition))
     }
 
     /// The index of a day, by its place.
@@ -97,7 +101,12 @@ impl Evaluation {
         judge_day(&self.day(scope, day), self.number(day), judge, self.settings())
     }
 
-    fn judge_period(&self, statistics: &PeriodStatistics, judge: Judge) -> Judged {
+    fn judge_period(
+        &self,
+        statistics: &PeriodStatistics,
+        judge: Judge,
+        by_edition: &[Option<SubIndices>; 3],
+    ) -> Judged {
         let settings = self.settings();
         let mut count = DayCount::default();
         let mut primary_days = [0; Item::COUNT];
@@ -113,10 +122,14 @@ impl Evaluation {
             };
             let edition = if is_mixed { judge.on(number) } else { of_all };
             let day = self.day(statistics.scope, place);
-            let index = day.index(edition, settings);
+            let index = match &by_edition[edition.index()] {
+                Some(sub_indices) => day.index_by(sub_indices),
+                None => day.index(edition, settings),
+            };
             count.push(&index);
-            for item in index.primary().iter() {
-                primary_days[item.index()] += 1;
+            let primary = index.primary();
+            for (item, days) in Item::ALL.into_iter().zip(&mut primary_days) {
+                *days += u16::from(primary.contains(item));
             }
         }
         let edition = judge.of_period(statistics, settings);

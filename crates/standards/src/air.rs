@@ -32,7 +32,7 @@ mod period;
 mod real_time;
 mod settings;
 
-pub use breakpoint::{INDICES, Scale, sub_index};
+pub use breakpoint::{INDICES, Scale, SubIndices, sub_index};
 pub use city::{CityDay, enough};
 pub use composite::{Composite, ranks};
 pub use concentration::{Concentration, MISSING, Ratio, Sum};

@@ -9,13 +9,14 @@
 #[inline]
 pub const fn half_even(numerator: i64, denominator: i64) -> i64 {
     let denominator = if denominator > 0 { denominator } else { 1 };
-    // Both small is the usual case on the hot path, and a 32-bit division is several times quicker.
-    if numerator >= 0 && numerator <= u32::MAX as i64 && denominator <= u32::MAX as i64 {
-        let (n, d) = (numerator as u32, denominator as u32);
-        let (quotient, rest) = (n / d, n % d);
-        // `d - rest` instead of `2 * rest` cannot overflow.
-        let up = rest > d - rest || (rest == d - rest && quotient % 2 == 1);
-        return quotient as i64 + up as i64;
+    // Days are rounded by the million, and a division of floats is quicker than one of 64-bit integers. It is as
+    // exact: with n below 2⁵², n / d is a half or at least 1 / 2d away from it, which is more than half the last bit of
+    // n / d; so the quotient is on the same side of the half, or on it. Adding 2⁵² leaves no bit for a fraction:
+    // the sum is rounded to an integer, half to even.
+    const WIDEST: i64 = 1 << 52;
+    if numerator >= 0 && numerator < WIDEST && denominator < WIDEST {
+        let sum = numerator as f64 / denominator as f64 + WIDEST as f64;
+        return (sum.to_bits() & (WIDEST as u64 - 1)) as i64;
     }
     let quotient = numerator.div_euclid(denominator);
     let rest = numerator.rem_euclid(denominator);
@@ -98,6 +99,19 @@ mod tests {
 
         #[test]
         fn narrow_and_wide_agree(numerator: i64, denominator in 1..i64::MAX) {
+            let wide = half_even_wide(i128::from(numerator), i128::from(denominator));
+            prop_assert_eq!(i128::from(half_even(numerator, denominator)), wide);
+        }
+
+        #[test]
+        fn narrow_and_wide_agree_where_measurements_are(
+            quotient in 0_i64..1 << 40,
+            denominator in 1_i64..1 << 42,
+            away in -2_i64..3,
+        ) {
+            // Around a half, as near as an integer can come.
+            let half = (quotient % ((1 << 52) / denominator + 1)) * denominator + denominator / 2 + away;
+            let numerator = half.max(0);
             let wide = half_even_wide(i128::from(numerator), i128::from(denominator));
             prop_assert_eq!(i128::from(half_even(numerator, denominator)), wide);
         }

@@ -67,6 +67,7 @@ impl Scale {
     }
 
     /// The item that the scale measures.
+    #[inline]
     pub const fn item(self) -> Item {
         match self {
             Self::So2Day | Self::So2Hour => Item::So2,
@@ -148,15 +149,60 @@ pub fn sub_index(edition: Edition, scale: Scale, rounded: i64, settings: &Settin
     Some(u16::try_from(from.saturating_add(above)).unwrap_or(u16::MAX).min(u16::MAX - 1))
 }
 
+/// The sub-indices of days by an edition, worked out beforehand for every whole concentration up to the end of its
+/// scale: for whoever judges many days.
+///
+/// ```
+/// use standards::air::{Concentration, Day, Edition, Settings, SubIndices};
+/// let settings = Settings::default();
+/// let of_2012 = SubIndices::of_days(Edition::E2012, &settings);
+/// let day = Day { values: [Concentration::thousandths(36_000); 6], ..Day::default() };
+/// assert_eq!(day.index_by(&of_2012), day.index(Edition::E2012, &settings));
+/// ```
+#[derive(Clone, Debug)]
+pub struct SubIndices {
+    pub(super) edition: Edition,
+    pub(super) settings: Settings,
+    /// By item; [`SubIndices::NONE`] where there is none.
+    tables: [Vec<u16>; Item::COUNT],
+}
+
+impl SubIndices {
+    /// No sub-index is as large.
+    const NONE: u16 = u16::MAX;
+
+    /// The sub-indices by this edition.
+    pub fn of_days(edition: Edition, settings: &Settings) -> Self {
+        let table = |item: Item| {
+            let scale = Scale::of_day(item);
+            let last = i64::from(scale.points()[7]);
+            (0..=last).map(|value| sub_index(edition, scale, value, settings).unwrap_or(Self::NONE)).collect()
+        };
+        Self { edition, settings: settings.clone(), tables: Item::ALL.map(table) }
+    }
+
+    /// [`sub_index`] on the daily scale of an item.
+    #[inline]
+    pub(super) fn get(&self, item: Item, rounded: i64) -> Option<u16> {
+        let table = &self.tables[item.index()];
+        match usize::try_from(rounded).ok().and_then(|rounded| table.get(rounded)) {
+            Some(&Self::NONE) => None,
+            Some(&index) => Some(index),
+            None => sub_index(self.edition, Scale::of_day(item), rounded, &self.settings),
+        }
+    }
+}
+
 /// The point at index 100 of this edition.
+#[inline]
 const fn at_100(edition: Edition, points: [u32; 3]) -> u32 {
     points[edition.index()]
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{INDICES, Scale, sub_index};
-    use crate::air::{Edition, Settings};
+    use super::{INDICES, Scale, SubIndices, sub_index};
+    use crate::air::{Edition, Item, Settings};
 
     fn index(edition: Edition, scale: Scale, rounded: i64) -> Option<u16> {
         sub_index(edition, scale, rounded, &Settings::default())
@@ -199,6 +245,22 @@ mod tests {
         check(Scale::Pm2_5, -3, 0, 0);
         check(Scale::Pm2_5, 501, 500, 500);
         check(Scale::So2Day, i64::MAX, 500, 500);
+    }
+
+    #[test]
+    fn what_was_worked_out_beforehand_is_the_same() {
+        for (edition, cap_at_500) in
+            Edition::ALL.into_iter().flat_map(|edition| [(edition, true), (edition, false)])
+        {
+            let settings = Settings { cap_at_500, ..Settings::default() };
+            let beforehand = SubIndices::of_days(edition, &settings);
+            for item in Item::ALL {
+                for rounded in (-3..4_500).chain([i64::MIN, i64::MAX]) {
+                    let expected = sub_index(edition, Scale::of_day(item), rounded, &settings);
+                    assert_eq!(beforehand.get(item, rounded), expected, "{edition:?} {item:?} {rounded}");
+                }
+            }
+        }
     }
 
     #[test]

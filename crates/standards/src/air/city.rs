@@ -23,12 +23,14 @@ impl CityDay {
     }
 
     /// How many stations had a valid value of the item.
+    #[inline]
     pub const fn stations(&self, item: Item) -> u32 {
         self.sums[item.index()].count()
     }
 
     /// The city's day. `stations` is how many stations take part in the city's evaluation, with or without
     /// data: an item is missing where too few of them are valid.
+    #[inline]
     pub fn day(&self, stations: u32, settings: &Settings) -> Day {
         let mean = |sum: &Sum| {
             if enough(sum.count(), stations, settings) {
@@ -42,6 +44,7 @@ impl CityDay {
 }
 
 /// Whether so many valid stations of so many are enough for the city.
+#[inline]
 pub const fn enough(valid: u32, stations: u32, settings: &Settings) -> bool {
     let few = stations < settings.few_stations as u32;
     let share = if few { settings.share_of_few_stations } else { settings.share_of_stations };

@@ -16,7 +16,23 @@ pub const MISSING: i32 = i32::MIN;
 
 /// The least common multiple of 20 … 24 (the hours of a valid day), hence also of 6, 7 and 8 (the hours of
 /// an ozone window): the exact sum of any stations' daily values is an integer of this denominator.
-const HOURS: i64 = 212_520;
+const HOURS: u32 = 212_520;
+const HOURS_WIDE: u64 = HOURS as u64;
+
+/// How many times so many hours go into [`HOURS`]; 0 if they are no whole part of it, or more than a day's.
+#[inline]
+const fn hours_in(hours: u32) -> u32 {
+    const TIMES: [u32; 25] = {
+        let mut times = [0; 25];
+        let mut hours = 1;
+        while hours < 25 {
+            times[hours as usize] = if HOURS.is_multiple_of(hours) { HOURS / hours } else { 0 };
+            hours += 1;
+        }
+        times
+    };
+    if hours < 25 { TIMES[hours as usize] } else { 0 }
+}
 
 /// A concentration: an exact ratio in thousandths of the item's unit, or missing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,21 +48,25 @@ impl Concentration {
     pub const MISSING: Self = Self { numerator: 0, denominator: 0 };
 
     /// A value given in thousandths; a negative one is missing.
+    #[inline]
     pub const fn thousandths(value: i64) -> Self {
         if value < 0 { Self::MISSING } else { Self { numerator: value, denominator: 1 } }
     }
 
     /// A value given as thousandths divided by a count; missing if the sum is negative or the count is 0.
+    #[inline]
     pub const fn ratio(numerator: i64, denominator: u32) -> Self {
         if numerator < 0 || denominator == 0 { Self::MISSING } else { Self { numerator, denominator } }
     }
 
     /// Whether there is no value.
+    #[inline]
     pub const fn is_missing(self) -> bool {
         self.denominator == 0
     }
 
     /// The thousandths and what they are divided by; `None` if missing.
+    #[inline]
     pub const fn parts(self) -> Option<(i64, u32)> {
         if self.is_missing() { None } else { Some((self.numerator, self.denominator)) }
     }
@@ -75,7 +95,22 @@ impl Concentration {
         })
     }
 
+    /// The same value over the denominator that the means of most hours share, so that values are compared without
+    /// multiplying; as it is where there is no such one.
+    #[inline]
+    #[must_use]
+    pub const fn over_hours(self) -> Self {
+        match (hours_in(self.denominator), self.numerator) {
+            // Larger ones are no concentrations, and would not fit.
+            (times @ 1.., 0..=0x1fff_ffff_ffff) => {
+                Self { numerator: self.numerator * times as i64, denominator: HOURS }
+            }
+            _ => self,
+        }
+    }
+
     /// The order by value; a missing value comes before all others.
+    #[inline]
     pub fn compare(self, other: Self) -> Ordering {
         match (self.parts(), other.parts()) {
             (Some((a, b)), Some((c, d))) if b == d => a.cmp(&c),
@@ -88,6 +123,7 @@ impl Concentration {
 }
 
 impl Default for Concentration {
+    #[inline]
     fn default() -> Self {
         Self::MISSING
     }
@@ -116,6 +152,7 @@ pub struct Sum {
 }
 
 impl Default for Sum {
+    #[inline]
     fn default() -> Self {
         Self { numerator: 0, denominator: HOURS as i128, count: 0, last: (0, 0) }
     }
@@ -128,8 +165,12 @@ impl Sum {
         let Some((numerator, denominator)) = value.parts() else { return };
         self.count += 1;
         if denominator != self.last.0 {
-            // Almost always the common denominator already is a multiple: then this is one small division.
             match u64::try_from(self.denominator) {
+                // The hours of a day, of which nothing has to be divided.
+                Ok(HOURS_WIDE) if hours_in(denominator) > 0 => {
+                    self.last = (denominator, u64::from(hours_in(denominator)));
+                }
+                // Almost always the common denominator already is a multiple: then this is one small division.
                 Ok(whole) if whole.is_multiple_of(u64::from(denominator)) => {
                     self.last = (denominator, whole / u64::from(denominator));
                 }
@@ -162,11 +203,13 @@ impl Sum {
     }
 
     /// How many values took part.
+    #[inline]
     pub const fn count(&self) -> u32 {
         self.count
     }
 
     /// The mean of the values; `None` if there was none.
+    #[inline]
     pub const fn mean(&self) -> Option<Ratio> {
         if self.count == 0 {
             return None;
@@ -176,6 +219,7 @@ impl Sum {
 
     /// The mean as a concentration. It is exact wherever its reduced denominator fits 32 bits (a city of up
     /// to 20,000 stations whose days are means of 20 … 24 hours); beyond, it is the nearest ratio of 2³² − 1.
+    #[inline]
     pub fn mean_concentration(&self) -> Concentration {
         let Some(Ratio { numerator, denominator }) = self.mean() else { return Concentration::MISSING };
         let (numerator, denominator) = match u32::try_from(denominator) {
@@ -262,6 +306,12 @@ mod tests {
             values.reverse();
             prop_assert_eq!(forward.rounded(6), mean(&values).rounded(6));
             prop_assert_eq!(forward.numerator * denominator, numerator * forward.denominator);
+        }
+
+        #[test]
+        fn another_denominator_is_the_same_value(numerator in 0_i64..1 << 47, denominator in 0_u32..40) {
+            let value = Concentration::ratio(numerator, denominator);
+            prop_assert_eq!(value.over_hours().compare(value), std::cmp::Ordering::Equal);
         }
 
         #[test]

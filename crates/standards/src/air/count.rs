@@ -14,6 +14,7 @@ pub struct DayCount {
 
 impl DayCount {
     /// Counts a day.
+    #[inline]
     pub fn push(&mut self, index: &Index) {
         match index.level() {
             Some(level) => self.by_level[level.index()] += 1,

@@ -1,7 +1,8 @@
 //! A natural day: its values from 24 hours, and its AQI.
 
 use super::{
-    Concentration, Edition, Grade, Index, Item, Items, OzoneDay2012, Scale, Settings, daily_limit, sub_index,
+    Concentration, Edition, Grade, Index, Item, Items, OzoneDay2012, Scale, Settings, SubIndices,
+    daily_limit, sub_index,
 };
 use crate::rounding::half_even;
 
@@ -37,6 +38,7 @@ impl Day {
     }
 
     /// The value of an item.
+    #[inline]
     pub const fn value(&self, item: Item) -> Concentration {
         self.values[item.index()]
     }
@@ -54,7 +56,7 @@ impl Day {
             let item = scale.item();
             sub_index(edition, scale, self.values[item.index()].rounded(item.decimals())?, settings)
         };
-        let mut indices = [
+        let indices = [
             of(Scale::So2Day),
             of(Scale::No2Day),
             of(Scale::Pm10),
@@ -62,6 +64,26 @@ impl Day {
             of(Scale::OzoneEightHours),
             of(Scale::Pm2_5),
         ];
+        self.index_of(indices, edition, settings)
+    }
+
+    /// [`Day::index`] by sub-indices that were worked out beforehand.
+    #[inline]
+    pub fn index_by(&self, by: &SubIndices) -> Index {
+        // Written out, so that each item's decimals are known where its index is looked up.
+        let of = |item: Item| by.get(item, self.values[item.index()].rounded(item.decimals())?);
+        let indices =
+            [of(Item::So2), of(Item::No2), of(Item::Pm10), of(Item::Co), of(Item::O3), of(Item::Pm2_5)];
+        self.index_of(indices, by.edition, &by.settings)
+    }
+
+    #[inline]
+    fn index_of(
+        &self,
+        mut indices: [Option<u16>; Item::COUNT],
+        edition: Edition,
+        settings: &Settings,
+    ) -> Index {
         // Only the edition of 2012 looks at the hour of ozone: as a value of its own, or where the eight
         // hours have no index of their own. If the hour is not known then, it was no lower than the mean of
         // its eight hours, whose index on the scale of the hour says what is certain.

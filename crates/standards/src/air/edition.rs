@@ -68,11 +68,13 @@ impl Edition {
     }
 
     /// The edition's place in [`Edition::ALL`].
+    #[inline]
     pub const fn index(self) -> usize {
         self as usize
     }
 
     /// Whether HJ 633—2012 makes the AQI (else HJ 633—2026).
+    #[inline]
     pub const fn is_2012(self) -> bool {
         matches!(self, Self::E2012)
     }

@@ -55,21 +55,25 @@ impl Index {
         Self { sub_indices: [Self::NONE; Item::COUNT], largest: Self::NONE, aqi: Self::NONE };
 
     /// The AQI; `None` (printed `NA`) where too much is missing.
+    #[inline]
     pub const fn aqi(&self) -> Option<u16> {
         Self::some(self.aqi)
     }
 
     /// The sub-index (IAQI) of an item.
+    #[inline]
     pub const fn sub_index(&self, item: Item) -> Option<u16> {
         Self::some(self.sub_indices[item.index()])
     }
 
     /// The largest sub-index there is, even if it may not be published as the AQI.
+    #[inline]
     pub const fn largest(&self) -> Option<u16> {
         Self::some(self.largest)
     }
 
     /// The level; `None` without an AQI.
+    #[inline]
     pub const fn level(&self) -> Option<Level> {
         match self.aqi() {
             Some(aqi) => Some(Level::of(aqi)),
@@ -79,6 +83,7 @@ impl Index {
 
     /// The primary pollutants (首要污染物): those with the largest sub-index, if the AQI is above 50; ties are
     /// named together. None without an AQI.
+    #[inline]
     pub fn primary(&self) -> Items {
         match self.aqi() {
             Some(aqi) if aqi > 50 => self.those(|index| index == self.largest),
@@ -98,6 +103,7 @@ impl Index {
         Items::of_bits(!self.those(|_| true).bits())
     }
 
+    #[inline]
     fn those(&self, wanted: impl Fn(u16) -> bool) -> Items {
         Item::ALL.into_iter().fold(Items::NONE, |items, item| {
             let index = self.sub_indices[item.index()];
@@ -105,6 +111,7 @@ impl Index {
         })
     }
 
+    #[inline]
     const fn some(index: u16) -> Option<u16> {
         if index == Self::NONE { None } else { Some(index) }
     }

@@ -25,6 +25,7 @@ impl Item {
     pub const ALL: [Self; Self::COUNT] = [Self::So2, Self::No2, Self::Pm10, Self::Co, Self::O3, Self::Pm2_5];
 
     /// The item's place in [`Item::ALL`] and in every array by item.
+    #[inline]
     pub const fn index(self) -> usize {
         self as usize
     }
@@ -95,6 +96,7 @@ impl Item {
 
     /// Decimals of a concentration before it becomes a sub-index: 1 for CO, else 0 (HJ 633—2026, 4.2.2; the
     /// text of 2012 gives no rule, and practice is the same).
+    #[inline]
     pub const fn decimals(self) -> u32 {
         match self {
             Self::Co => 1,
@@ -114,33 +116,39 @@ impl Items {
     pub const ALL: Self = Self(0b11_1111);
 
     /// The set as bits, bit [`Item::index`] for each item.
+    #[inline]
     pub const fn bits(self) -> u8 {
         self.0
     }
 
     /// The set of these bits.
+    #[inline]
     pub const fn of_bits(bits: u8) -> Self {
         Self(bits & Self::ALL.0)
     }
 
     /// The set and one more item.
     #[must_use]
+    #[inline]
     pub const fn with(self, item: Item) -> Self {
         Self(self.0 | 1 << item.index())
     }
 
     /// The set, and the item if `condition`.
     #[must_use]
+    #[inline]
     pub const fn with_if(self, item: Item, condition: bool) -> Self {
         Self(self.0 | (condition as u8) << item.index())
     }
 
     /// Whether the item is in the set.
+    #[inline]
     pub const fn contains(self, item: Item) -> bool {
         self.0 & 1 << item.index() != 0
     }
 
     /// Whether nothing is in the set.
+    #[inline]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -151,6 +159,7 @@ impl Items {
     }
 
     /// The items, in the order of [`Item::ALL`].
+    #[inline]
     pub fn iter(self) -> impl Iterator<Item = Item> {
         Item::ALL.into_iter().filter(move |item| self.contains(*item))
     }

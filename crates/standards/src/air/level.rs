@@ -23,6 +23,7 @@ impl Level {
         [Self::Excellent, Self::Good, Self::Light, Self::Moderate, Self::Heavy, Self::Severe];
 
     /// The level of an AQI.
+    #[inline]
     pub const fn of(aqi: u16) -> Self {
         match aqi {
             0..=50 => Self::Excellent,
@@ -35,6 +36,7 @@ impl Level {
     }
 
     /// The level's place in [`Level::ALL`].
+    #[inline]
     pub const fn index(self) -> usize {
         self as usize
     }
