@@ -133,6 +133,33 @@ impl Shelf {
         properties: &[String],
         each: &mut dyn FnMut(Placed<'_>),
     ) -> Result<(), ShelfError> {
+        let wrong = if reading == Reading::Counted { Standing::Entered } else { Standing::Counted };
+        let is_meant = |row: &Stretch| row.standing != wrong && !row.is_gone();
+        self.placed(register, when, reading, &is_meant, properties, each)
+    }
+
+    /// The shapes of records that do not count as they were entered, as they would be there were everything verified:
+    /// what figures tell as pending. A record may count in another form, which [`Shelf::geometries`] has.
+    pub fn unverified(
+        &self,
+        register: &str,
+        when: When,
+        properties: &[String],
+        each: &mut dyn FnMut(Placed<'_>),
+    ) -> Result<(), ShelfError> {
+        let is_meant = |row: &Stretch| row.standing == Standing::Entered && !row.withdrawn;
+        self.placed(register, when, Reading::Entered, &is_meant, properties, each)
+    }
+
+    fn placed(
+        &self,
+        register: &str,
+        when: When,
+        reading: Reading,
+        is_meant: &dyn Fn(&Stretch) -> bool,
+        properties: &[String],
+        each: &mut dyn FnMut(Placed<'_>),
+    ) -> Result<(), ShelfError> {
         let own = self.register(register)?;
         let Some(field) =
             own.fields.iter().position(|field| matches!(field.kind, FieldKind::Geometry { .. }))
@@ -144,17 +171,14 @@ impl Shelf {
         let labels = self.labels(own, today, Language::Simplified)?;
         let shown = Shown::new(own, Some(properties), &labels)?;
         let sight = Self::sight(today, reading);
-        let wrong = if sight.counted { Standing::Entered } else { Standing::Counted };
         for (part, hidden) in table.parts() {
             let Column::Texts(texts) = &part.columns[field] else { continue };
             let mut rows = match when {
                 When::On(_) => part.seen(sight).present.clone(),
-                When::Ever { .. } => Bits::from_fn(part.len(), |row| {
-                    part.rows[row].standing != wrong && !part.rows[row].is_gone()
-                }),
+                When::Ever { .. } => Bits::from_fn(part.len(), |_| true),
             };
             rows.minus(hidden);
-            for row in rows.iter() {
+            for row in rows.iter().filter(|row| is_meant(&part.rows[*row])) {
                 if let Some(geometry) = texts.shape(row) {
                     each(Placed { geometry, row: shown.row(part, row) });
                 }

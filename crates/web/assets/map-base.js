@@ -50,6 +50,19 @@ const around = (...steps) => ["literal", ["center", [0, 0], ...steps.flatMap((fa
 ])]];
 const aside = { "text-justify": "auto", "text-variable-anchor-offset": ["step", ["zoom"], around(0.6, 1.2), 8, around(1.2, 2.4, 3.6)] };
 
+/**
+ * Where a river's name stands: in the water where that is wide enough for it between the docks of both banks, else beside
+ * the river, out of the way of the clusters and docks that line it. (A name on a line has one place only, so it cannot look
+ * for a free one as the others do.) Widths are in metres; at zoom 12 a pixel is some 16 metres.
+ */
+const beside = (far) => ["literal", [0, -far]];
+const inside = (least, otherwise) => ["case", [">=", ["get", "width"], least], beside(0), otherwise];
+const ofRiver = {
+  "symbol-placement": "line", "text-letter-spacing": 0.4, "symbol-spacing": 160,
+  "text-offset": ["step", ["zoom"], beside(2.3), 10, beside(2.9), 11, ["case", [">=", ["get", "width"], 800], beside(3.5), beside(2.9)],
+    12, inside(750, beside(2.9)), 13, inside(380, beside(2.9)), 14, inside(190, beside(2.4)), 15, beside(0)],
+};
+
 /** Pale land, its districts, and water in the accent; `fill` colours the districts by a theme. */
 export function base(p, tiles, { fill = null, over = [] } = {}) {
   const source = { source: "base" };
@@ -68,13 +81,16 @@ export function base(p, tiles, { fill = null, over = [] } = {}) {
         paint: { "line-color": p.edge, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.6, 14, 1.2], "line-dasharray": [4, 2], "line-opacity": 0.7 } },
       ...over.filter((layer) => !isSymbol(layer)),
       { id: "lake-name", type: "symbol", ...source, "source-layer": "lake-name", minzoom: 11, ...label(p, 11, mix(p.accent, p.ink, 0.2), aside) },
-      { id: "river-name", type: "symbol", ...source, "source-layer": "river",
-        ...label(p, 13, mix(p.accent, p.ink, 0.2), { "symbol-placement": "line", "text-letter-spacing": 0.4, "symbol-spacing": 180 }) },
       { id: "land-name", type: "symbol", ...source, "source-layer": "land-name", ...label(p, ["interpolate", ["linear"], ["zoom"], 8, 11, 12, 14], p.ink, aside) },
+      // Above the districts' names, which can give way.
+      { id: "river-name", type: "symbol", ...source, "source-layer": "river", ...label(p, 13, mix(p.accent, p.ink, 0.2), ofRiver) },
       ...over.filter(isSymbol),
     ],
   };
 }
+
+/** The layers of names. */
+const NAMES = new Set(["lake-name", "land-name", "river-name"]);
 
 let library = null;
 
@@ -89,12 +105,20 @@ export async function open(element, styled, options = {}) {
   }
   library ??= import(url).then((module) => { module.setWorkerUrl(new URL(worker, location.href).href); return module; });
   const { Map: MapLibre, NavigationControl, ScaleControl } = await library;
+  // A name that moves aside keeps the place it once found. So names wait until everything that they move aside for is there:
+  // else where they stand would depend on which tile came first, and the same map would not be the same picture.
+  let named = false;
+  const drawn = () => {
+    const style = styled(palette(element));
+    const layers = style.layers.map((layer) => (named || !NAMES.has(layer.id) ? layer : { ...layer, layout: { ...layer.layout, visibility: "none" } }));
+    return { ...style, layers };
+  };
   const words = JSON.parse(element.dataset.words || "{}");
   const canvas = Object.assign(document.createElement("div"), { className: "map-canvas" });
   element.replaceChildren(canvas);
   const map = new MapLibre({
     container: canvas,
-    style: styled(palette(element)),
+    style: drawn(),
     attributionControl: false,
     dragRotate: false, pitchWithRotate: false, touchPitch: false, rollEnabled: false,
     maxZoom: 18, minZoom: 6,
@@ -113,7 +137,7 @@ export async function open(element, styled, options = {}) {
     const image = symbol(id, palette(element));
     if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: 2 });
   });
-  map.restyle = () => map.setStyle(styled(palette(element)));
+  map.restyle = () => map.setStyle(drawn());
   const again = () => {
     for (const id of map.listImages()) if (/^(mark|many)\|/.test(id)) map.removeImage(id);
     map.restyle();
@@ -122,17 +146,25 @@ export async function open(element, styled, options = {}) {
   new MutationObserver(again).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   // For tests and for whoever wants to know: the map, and whether it has drawn what it was told.
   element.map = map;
-  map.on("idle", () => { element.dataset.idle = "yes"; });
+  map.on("idle", () => {
+    if (named) { element.dataset.idle = "yes"; return; }
+    named = true;
+    map.restyle();
+    map.triggerRepaint();
+  });
   map.on("movestart", () => { delete element.dataset.idle; });
   return { map, words };
 }
 
-/** Symbols are drawn when a tile asks for one: `mark|colour|form` and `many|colour|count of form 0|of form 1|…`. */
+/**
+ * Symbols are drawn when a tile asks for one: `mark|colour|form`, with `|waits` if it does not count yet, and
+ * `many|colour|count of form 0|of form 1|…|+count of those that wait`.
+ */
 function symbol(id, p) {
   const [kind, colour, ...rest] = id.split("|");
   const ink = /^#/.test(colour) ? colour : p.layers[(Number(colour) - 1) % 6];
-  if (kind === "mark") return mark(ink, Number(rest[0]) || 0, p);
-  if (kind === "many") return many(ink, rest.map(Number), p);
+  if (kind === "mark") return (rest[1] === "waits" ? waits : mark)(ink, Number(rest[0]) || 0, p);
+  if (kind === "many") return many(ink, rest.slice(0, -1).map(Number), Number(rest.at(-1)), p);
   return null;
 }
 
@@ -157,6 +189,22 @@ function mark(ink, form, p) {
   return pen.getImageData(0, 0, side, side);
 }
 
+/** A thing that does not count yet: the form of its state, dashed and hollow, so large that what counts is seen within. */
+function waits(ink, form, p) {
+  const side = 48;
+  const pen = drawing(side);
+  path(pen, form, side / 2, 16);
+  pen.lineWidth = 8;
+  pen.strokeStyle = p.paper;
+  pen.stroke();
+  path(pen, form, side / 2, 16);
+  pen.setLineDash([7, 5]);
+  pen.lineWidth = 4;
+  pen.strokeStyle = ink;
+  pen.stroke();
+  return pen.getImageData(0, 0, side, side);
+}
+
 /** Disc, ring, diamond, square, triangle. */
 export function path(pen, form, middle, radius) {
   pen.beginPath();
@@ -173,11 +221,15 @@ export function path(pen, form, middle, radius) {
   pen.closePath();
 }
 
-/** Many things: their count in a ring whose arcs are the shares of the states. */
-function many(ink, counts, p) {
+/**
+ * Many things: how many count, in a ring whose arcs are the shares of the states; below it, after a plus, how many wait for
+ * verification. The two are never added up: a map says no number that the figures do not say.
+ */
+function many(ink, counts, waiting, p) {
   const total = counts.reduce((sum, count) => sum + count, 0);
-  const text = total < 10000 ? String(total) : `${Math.round(total / 1000)}k`;
-  const side = Math.round(52 + 9 * Math.min(4, Math.log10(Math.max(total, 1)) * 1.3));
+  const short = (number) => (number < 10000 ? String(number) : `${Math.round(number / 1000)}k`);
+  const text = short(total);
+  const side = Math.round(52 + 9 * Math.min(4, Math.log10(Math.max(total + waiting, 1)) * 1.3)) + (waiting && total ? 8 : 0);
   const pen = drawing(side);
   const middle = side / 2;
   pen.beginPath();
@@ -196,11 +248,26 @@ function many(ink, counts, p) {
     }
     from = to;
   });
+  if (total === 0) {
+    pen.beginPath();
+    pen.arc(middle, middle, middle - 6, 0, 2 * Math.PI);
+    pen.setLineDash([7, 5]);
+    pen.lineWidth = 4;
+    pen.strokeStyle = ink;
+    pen.stroke();
+  }
+  const font = (weight, size) => `${weight} ${size}px ${p.font.map((one) => (/[^a-z-]/i.test(one) ? `"${one}"` : one)).join(",")}`;
   pen.fillStyle = p.ink;
-  pen.font = `600 ${text.length > 3 ? 19 : 22}px ${p.font.map((one) => (/[^a-z-]/i.test(one) ? `"${one}"` : one)).join(",")}`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
-  pen.fillText(text, middle, middle + 1);
+  if (total > 0) {
+    pen.font = font(600, text.length > 3 ? 19 : 22);
+    pen.fillText(text, middle, middle + (waiting ? -5 : 1));
+  }
+  if (waiting > 0) {
+    pen.font = font(400, 18);
+    pen.fillText(`+${short(waiting)}`, middle, middle + (total > 0 ? 12 : 1));
+  }
   return pen.getImageData(0, 0, side, side);
 }
 

@@ -9,7 +9,10 @@ const $ = (selector, root = document) => root.querySelector(selector);
 const absolute = (path) => `${location.origin}${path}`;
 const whole = (date) => Number(date.replaceAll("-", ""));
 
-/** The layers of one register: surfaces, lines, clusters, marks, in the colour of the layer and the form of the state. */
+/**
+ * The layers of one register: surfaces, lines, clusters, marks, in the colour of the layer and the form of the state. What
+ * waits for verification is hollow and dashed, around what counts at the same place.
+ */
 function register(layer, p, now) {
   const source = { source: layer.key, "source-layer": layer.key };
   const colour = p.layers[layer.colour - 1];
@@ -22,17 +25,23 @@ function register(layer, p, now) {
   const forms = Object.entries(layer.forms).sort((a, b) => a[1] - b[1]);
   const shares = forms.flatMap(([state]) => ["|", ["to-string", ["coalesce", ["get", `n_${state}`], 0]]]);
   const id = (part) => `at:${layer.key}:${part}`;
+  const counts = ["!", ["has", "waits"]];
+  const waits = ["has", "waits"];
   return [
-    { id: id("fill"), type: "fill", ...source, filter: ["all", kind("Polygon"), ...then], paint: { "fill-color": colour, "fill-opacity": ["case", ["==", form, 0], 0.4, 0.2] } },
-    { id: id("edge"), type: "line", ...source, filter: ["all", kind("Polygon"), ...then], paint: { "line-color": colour, "line-width": 1.2 } },
-    { id: id("line"), type: "line", ...source, filter: ["all", kind("LineString"), ["==", form, 0], ...then],
+    { id: id("fill"), type: "fill", ...source, filter: ["all", kind("Polygon"), ...then], paint: { "fill-color": colour, "fill-opacity": ["case", waits, 0, ["==", form, 0], 0.4, 0.2] } },
+    { id: id("edge"), type: "line", ...source, filter: ["all", kind("Polygon"), counts, ...then], paint: { "line-color": colour, "line-width": 1.2 } },
+    { id: id("waits"), type: "line", ...source, filter: ["all", ["!", kind("Point")], waits, ...then],
+      paint: { "line-color": colour, "line-width": 2, "line-dasharray": [1.5, 1.5], "line-offset": ["match", ["geometry-type"], ["LineString", "MultiLineString"], 4, 0] } },
+    { id: id("line"), type: "line", ...source, filter: ["all", kind("LineString"), counts, ["==", form, 0], ...then],
       layout: { "line-cap": "round" }, paint: { "line-color": colour, "line-width": 3.5 } },
-    { id: id("line-other"), type: "line", ...source, filter: ["all", kind("LineString"), ["!=", form, 0], ...then],
+    { id: id("line-other"), type: "line", ...source, filter: ["all", kind("LineString"), counts, ["!=", form, 0], ...then],
       paint: { "line-color": colour, "line-width": 3, "line-dasharray": [2, 1.2] } },
     { id: id("mark"), type: "symbol", ...source, filter: ["all", kind("Point"), ["!", ["has", "count"]], ...then],
-      layout: { "icon-image": ["concat", `mark|${layer.colour}|`, ["to-string", form]], "icon-allow-overlap": true } },
+      layout: { "icon-image": ["concat", `mark|${layer.colour}|`, ["to-string", form], ["case", waits, "|waits", ""]], "icon-allow-overlap": true,
+        // What waits surrounds what counts at the same place.
+        "symbol-sort-key": ["case", waits, 1, 0] } },
     { id: id("many"), type: "symbol", ...source, filter: ["has", "count"],
-      layout: { "icon-image": ["concat", `many|${layer.colour}`, ...(shares.length ? shares : ["|", ["to-string", ["get", "count"]]])],
+      layout: { "icon-image": ["concat", `many|${layer.colour}`, ...shares, "|+", ["to-string", ["coalesce", ["get", "n_not-verified"], 0]]],
         "icon-allow-overlap": true } },
   ];
 }
@@ -119,7 +128,7 @@ export async function page(element) {
     // A layer all of whose states are ticked needs none of them in the address.
     const some = (layer) => form.querySelector(`[name=state][value^="${CSS.escape(layer)}:"]:not(:checked)`);
     const state = data.getAll("state").filter((one) => some(one.split(":")[0]));
-    again({ layer: data.getAll("layer"), state, theme: data.get("theme"), at: data.get("at"), latest: data.get("latest"), chosen: "1" });
+    again({ layer: data.getAll("layer"), state, theme: data.get("theme"), at: data.get("at"), latest: data.get("latest"), reading: data.get("reading"), chosen: "1" });
   });
 
   // A thing, a cluster, a station.
@@ -171,6 +180,14 @@ function clock(first, now, words, map, again, config) {
       const [layer, state] = cell.dataset.count.split(":");
       const counts = config().layers.find((one) => one.key === layer)?.counts[now.at];
       if (counts) cell.textContent = (counts[state] ?? 0).toLocaleString("en-US");
+    }
+    // Told of the day that was asked for; it comes again with the next.
+    for (const cell of document.querySelectorAll("[data-placeless]")) cell.hidden = true;
+    for (const cell of document.querySelectorAll("[data-waiting]")) {
+      const [layer, state] = cell.dataset.waiting.split(":");
+      const waiting = config().layers.find((one) => one.key === layer)?.waiting[now.at]?.[state] ?? 0;
+      cell.hidden = waiting === 0;
+      $(".number", cell).textContent = waiting.toLocaleString("en-US");
     }
     map.restyle();
   };

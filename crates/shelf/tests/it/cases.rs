@@ -91,6 +91,36 @@ fn a_withdrawal_that_waits_takes_nothing_away() {
 }
 
 #[test]
+fn what_waits_is_told_apart_from_what_counts() {
+    let book = Book::new();
+    let shelf = Shelf::new(pack(), book.ledger.clone());
+    let placed = |name: &str| {
+        let mut draft = dock(&book, name);
+        draft.fields.insert("geometry".to_owned(), Stored::Text("POINT (114.3000000 30.5000000)".to_owned()));
+        draft
+    };
+    let first = book.append("ann", vec![placed("1号")]);
+    book.append("bo", vec![book.draft(Kind::Verify, "docks", Some(first), date(2020, 2, 1))]);
+    let mut closing = book.draft(Kind::Advance, "docks", Some(first), date(2022, 6, 1));
+    closing.state = Some("closed".to_owned());
+    book.append("ann", vec![closing]);
+    book.append("ann", vec![placed("2号")]);
+    // Entered and withdrawn before anybody verified it: it would not be there either way.
+    let third = book.append("ann", vec![placed("3号")]);
+    book.append("ann", vec![book.draft(Kind::Withdraw, "docks", Some(third), date(2021, 1, 1))]);
+    let when = When::On(date(2026, 1, 1));
+    let said = |placed: shelf::Placed<'_>| format!("{:?} {}", placed.row.values[0], placed.row.state);
+    let name = ["name".to_owned()];
+    let (mut counted, mut waiting) = (Vec::new(), Vec::new());
+    shelf
+        .geometries("docks", when, Reading::Counted, &name, &mut |placed| counted.push(said(placed)))
+        .expect("they are read");
+    shelf.unverified("docks", when, &name, &mut |placed| waiting.push(said(placed))).expect("they are read");
+    assert_eq!(counted, ["Text(\"1号\") operating"]);
+    assert_eq!(waiting, ["Text(\"1号\") closed", "Text(\"2号\") operating"]);
+}
+
+#[test]
 fn what_cannot_be_asked_is_said() {
     let book = Book::new();
     let shelf = Shelf::new(pack(), book.ledger.clone());

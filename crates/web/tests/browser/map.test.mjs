@@ -3,7 +3,7 @@
 
 import { after, test } from "node:test";
 import assert from "node:assert/strict";
-import { close, picture, visit, visitor } from "./lib.mjs";
+import { base, close, picture, visit, visitor } from "./lib.mjs";
 
 after(close);
 
@@ -43,6 +43,90 @@ test("docks close year by year, and each can be asked", async () => {
     await page.waitForURL(/record=\d+/);
     await page.locator("#map-panel h2", { hasText: name }).waitFor();
     assert.match(await page.locator("#map-panel a").getAttribute("href"), /^\/records\/\d+$/);
+    assert.deepEqual(one.faults, []);
+  } finally {
+    await one.close();
+  }
+});
+
+test("the map says the figure's number, and what is not verified is drawn apart from it", async () => {
+  const one = await visitor("office", "light", { language: "en" });
+  const { page } = one;
+  try {
+    const figure = (await (await page.request.get(`${base}/api/v1/figures/docks.operating?period=2022`)).json()).figure;
+    assert.ok(figure.pending > 0, "docks wait in the demo city");
+    await visit(page, "/map?layer=docks&at=2022-12-31");
+    await drawn(page);
+    const said = (what) => page.locator(`[data-${what}='docks:operating']`);
+    assert.equal(await said("count").innerText(), figure.value);
+    assert.equal((await said("waiting").innerText()).replace(/\s+/g, " "), `${figure.pending} more not yet verified`);
+    assert.match(await page.locator("#map-layers").innerText(), /Verified: counts, here as in figures\s+Dashed: not yet verified, does not count/);
+    // Clusters say both, and never their sum.
+    const sums = () => page.evaluate(() => {
+      const { map } = document.querySelector("[data-map]");
+      const seen = new Map(map.querySourceFeatures("docks", { sourceLayer: "docks" }).map((one) => [one.id, one.properties]));
+      const sum = { operating: 0, waits: 0 };
+      for (const one of seen.values()) {
+        sum.operating += one.n_operating ?? (one.state === "operating" && !one.waits ? 1 : 0);
+        sum.waits += one["n_not-verified"] ?? (one.waits ? 1 : 0);
+      }
+      return sum;
+    });
+    const waiting = Number((await page.locator("#map-list .pending .number").first().innerText()));
+    assert.deepEqual(await sums(), { operating: Number(figure.value), waits: waiting });
+    await picture(page, "map-not-verified");
+
+    // A thing that waits, from its list: hollow on the map, and the panel says whether it counts.
+    await page.locator("#map-list h3 ~ .scroll a[data-at-record], #map-list h3 ~ * a[data-at-record]").first().click();
+    await page.locator("#map-panel", { hasText: "Counts as" }).waitFor();
+    await drawn(page);
+    await page.waitForFunction(() => {
+      const { map } = document.querySelector("[data-map]");
+      return map.getZoom() >= 12 && map.queryRenderedFeatures({ layers: ["at:docks:mark"] }).some((one) => one.properties.waits);
+    });
+    await picture(page, "map-not-verified-near");
+
+    // Only what counts: the same number, and nothing that waits.
+    await page.locator("#map-reading").check();
+    await page.waitForURL(/reading=counted/);
+    await page.locator("#map-list .pending").waitFor({ state: "detached" });
+    assert.equal(await said("count").innerText(), figure.value);
+    assert.equal(await said("waiting").isVisible(), false);
+    await drawn(page);
+    await page.waitForFunction(() => !document.querySelector("[data-map]").map.queryRenderedFeatures({ layers: ["at:docks:mark"] }).some((one) => one.properties.waits));
+
+    // And at other days, as the slider is moved.
+    await page.locator("#map-reading").uncheck();
+    await said("waiting").waitFor();
+    await page.locator("[data-clock] input").focus();
+    await page.keyboard.press("Home");
+    await said("waiting").waitFor({ state: "hidden" });
+    await page.keyboard.press("End");
+    await said("waiting").waitFor();
+    assert.deepEqual(one.faults, []);
+  } finally {
+    await one.close();
+  }
+});
+
+test("rivers are named where docks line them, from the whole city to the reach", async () => {
+  const one = await visitor("office", "light", { language: "en" });
+  const { page } = one;
+  try {
+    await visit(page, "/map?layer=docks&at=2022-12-31");
+    const idle = () => page.waitForFunction(() => document.querySelector("[data-map]").dataset.idle);
+    await idle();
+    const named = () => page.evaluate(() => {
+      const { map } = document.querySelector("[data-map]");
+      return [...new Set(map.queryRenderedFeatures({ layers: ["river-name"] }).map((one) => one.properties.name))].sort();
+    });
+    assert.deepEqual(await named(), ["汉江", "长江"]);
+    await picture(page, "map-rivers");
+    for (const zoom of [10, 11, 12]) {
+      await page.evaluate((zoom) => document.querySelector("[data-map]").map.jumpTo({ zoom }), zoom);
+      await idle();
+      assert.deepEqual(await named(), ["汉江", "长江"], `at zoom ${zoom}`);
+    }
     assert.deepEqual(one.faults, []);
   } finally {
     await one.close();

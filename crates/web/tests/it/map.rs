@@ -115,6 +115,97 @@ fn the_years_pass() {
 }
 
 #[test]
+fn map_list_and_figure_say_the_same_number() {
+    let stage = Stage::open();
+    let reader = reader(&stage);
+    let day = "2022-12-31";
+    // Indicators that count the things of a state, and the layers that draw them.
+    for (indicator, register, state) in [
+        ("docks.operating", "docks", "operating"),
+        ("parks.count", "parks", "open"),
+        ("green_stations.count", "green_stations", "open"),
+        ("chemicals.completed", "chemical_enterprises", "completed"),
+    ] {
+        let figure = &reader.json(&format!("/api/v1/figures/{indicator}?period=2022"))["figure"];
+        let map = reader.json(&format!("/api/v1/map?layer={register}&state={register}:{state}&at={day}"));
+        let counted = count(&map, register, state);
+        // What has no place is in the figure and not on the map, which says how many that are.
+        let states = layer(&map, register)["states"].as_array().expect("states").clone();
+        let placeless =
+            states.iter().find(|one| one["key"] == state).and_then(|one| one["placeless"].as_u64());
+        let placeless = placeless.expect("a count");
+        let all = counted + placeless;
+        assert_eq!(figure["value"], all.to_string(), "{indicator}: the figure and the map");
+        if placeless > 0 {
+            let page = reader.page(&format!("/map?layer={register}&at={day}"));
+            assert!(page.contains("条没有位置"), "{indicator}: the page tells of those without a place");
+        }
+        assert_eq!(map["lists"][0]["total"], counted, "{indicator}: the map and its list");
+        let list = |reading: &str| {
+            let path = format!(
+                "/api/v1/registers/{register}/records?day={day}&filter=@state:is:{state}&reading={reading}&limit=1"
+            );
+            reader.json(&path)["total"].clone()
+        };
+        assert_eq!(list("counted"), all, "{indicator}: the register's list");
+        let only = reader.json(&format!("/api/v1/map?layer={register}&at={day}&reading=counted"));
+        assert_eq!(count(&only, register, state), counted);
+        assert_eq!(only["lists"][0]["waiting"], 0);
+    }
+
+    // What is not verified yet is told apart, with the figure's own number of rows that wait.
+    let figure = &reader.json("/api/v1/figures/docks.operating?period=2022")["figure"];
+    let map = reader.json(&format!("/api/v1/map?layer=docks&at={day}"));
+    let states = layer(&map, "docks")["states"].as_array().expect("states").clone();
+    let waiting =
+        |key: &str| states.iter().find(|state| state["key"] == key).expect("a state")["waiting"].clone();
+    assert!(figure["pending"].as_u64() > Some(0), "the demo city has docks that wait");
+    assert_eq!(waiting("operating"), figure["pending"]);
+    assert_eq!(waiting("closed"), 1, "a closing that nobody has verified");
+    assert_eq!(map["lists"][0]["waiting"].as_u64(), figure["pending"].as_u64().map(|pending| pending + 1));
+    assert_eq!(layer(&map, "docks")["waiting"]["2022-12-31"]["operating"], figure["pending"]);
+
+    // The page says so in words, and the register's page says both of its numbers.
+    let page = reader.page(&format!("/map?layer=docks&at={day}"));
+    assert!(page.contains("条待核验") && page.contains("虚线：待核验，不计入"));
+    let page = reader.page(&format!("/map?layer=docks&at={day}&reading=counted"));
+    assert!(!page.contains("虚线：待核验，不计入") && page.contains("与指标同口径"));
+    let page = reader.page(&format!("/registers/docks?state=operating&day={day}"));
+    assert!(page.contains("计入指标"), "the list says how many of its records count");
+
+    // A tile without what waits is another tile; a thing that waits says so.
+    let text = |query: &str| {
+        let bytes = reader.get(&tile("docks", 6, query)).bytes().expect("bytes");
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    assert!(text(&format!("?at={day}")).contains("not-verified"));
+    assert!(!text(&format!("?at={day}&reading=counted")).contains("not-verified"));
+
+    // Of a dock whose closing waits the panel says both.
+    let waits = map["lists"][0]["waiting_things"].as_array().expect("things").clone();
+    let closing = waits.iter().find(|thing| thing["state"] == "closed").expect("the closing");
+    let told = reader.json(&format!("/api/v1/map?layer=docks&at={day}&record={}", closing["record"]));
+    assert_eq!(
+        (&told["panel"]["state"], &told["panel"]["counts"]),
+        (&Value::from("已关停"), &Value::from("运营中"))
+    );
+}
+
+#[test]
+fn the_open_map_has_only_what_counts() {
+    let stage = Stage::open();
+    let anybody = stage.anybody();
+    let figure =
+        reader(&stage).json("/api/v1/figures/docks.operating?period=2022")["figure"]["value"].clone();
+    let page = anybody.page("/public/map?layer=docks&at=2022-12-31");
+    let number = figure.as_str().expect("a value");
+    assert!(page.contains(&format!("data-count=\"docks:operating\">{number}<")), "{number} docks");
+    assert!(page.contains("与指标同口径") && !page.contains("虚线：待核验，不计入"));
+    let tile = anybody.get(&format!("/public{}", tile("docks", 6, "?at=2022-12-31"))).bytes().expect("bytes");
+    assert!(!String::from_utf8_lossy(&tile).contains("not-verified"));
+}
+
+#[test]
 fn the_page_says_in_words_what_the_map_shows() {
     let stage = Stage::open();
     let reader = reader(&stage);

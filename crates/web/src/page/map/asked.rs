@@ -20,6 +20,8 @@ pub struct Asked {
     pub chosen: bool,
     /// States to show, as `register:state`; of a register that has none here all are shown.
     pub states: Vec<String>,
+    /// Whether only what counts is shown, and nothing that waits for verification.
+    pub counted: bool,
     /// The day; the last one of which there is anything unless said otherwise.
     pub at: Option<Date>,
     /// The indicator that colours the districts.
@@ -46,6 +48,7 @@ impl Asked {
                 }
                 "state" if asked.states.len() < 100 => asked.states.push(value.into_owned()),
                 "chosen" => asked.chosen = true,
+                "reading" => asked.counted = value == "counted",
                 "at" => asked.at = value.parse().ok(),
                 "theme" => asked.theme = Some(value.into_owned()).filter(|theme| !theme.is_empty()),
                 "record" => asked.record = value.parse().ok(),
@@ -63,6 +66,7 @@ impl Asked {
             let is_read = match &*name {
                 "at" => asked.at.is_some_and(|at| at.to_string() == value),
                 "record" => asked.record.is_some_and(|record| record <= MOST_RECORD),
+                "reading" => matches!(&*value, "counted" | "entered"),
                 _ => true,
             };
             if !is_read {
@@ -89,6 +93,9 @@ impl Asked {
         }
         if self.chosen {
             query.append_pair("chosen", "1");
+        }
+        if self.counted {
+            query.append_pair("reading", "counted");
         }
         if let Some(at) = self.at {
             query.append_pair("at", &at.to_string());
@@ -121,5 +128,7 @@ mod tests {
         assert_eq!(states.states_of("docks"), ["operating", "moved"]);
         assert_eq!(of(&states.with_record("/map", 8)).states, states.states);
         assert_eq!(of("/map?layer=a,b,c,d,e,f,g,h").layers.len(), MOST_LAYERS);
+        let counted = of("/map?layer=docks&reading=counted");
+        assert!(counted.counted && of(&counted.with_record("/map", 8)).counted);
     }
 }

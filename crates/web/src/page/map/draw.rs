@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 
 use super::asked::Asked;
 use super::latest::Station;
+use super::list::Thing;
 use super::panel::Panel;
 use super::theme::Theme;
 use super::view::{LayerView, MapView, StateView};
 use crate::ui::{
-    Badge, Button, Column, Facts, FigureLink, Row, Speak, Table, empty, grouped, map_attributes, map_words, w,
+    Badge, Button, Column, Facts, FigureLink, Icon, Row, Speak, Table, empty, grouped, map_attributes,
+    map_words, w,
 };
 
 /// The body of the page; the public one has its own addresses and leads to no record.
@@ -42,6 +44,7 @@ pub fn page(l: Language, view: &MapView, asked: &Asked, public: bool) -> Markup 
 fn config(l: Language, view: &MapView, asked: &Asked, public: bool) -> Value {
     let root = if public { "/public/tiles" } else { "/tiles" };
     let at = asked.at.map(|at| format!("at={at}&")).unwrap_or_default();
+    let reading = if asked.counted { "reading=counted&" } else { "" };
     let layers = view.layers.iter().filter(|layer| layer.shown).map(|layer| {
         let shown: Vec<&str> =
             layer.states.iter().filter(|state| state.shown).map(|state| state.key.as_str()).collect();
@@ -54,9 +57,10 @@ fn config(l: Language, view: &MapView, asked: &Asked, public: bool) -> Value {
             "colour": layer.colour,
             "forms": forms,
             "counts": layer.counts,
+            "waiting": layer.waiting,
             "states": if some { json!(shown) } else { Value::Null },
-            "tiles": format!("{root}/{}/{{z}}/{{x}}/{{y}}.mvt?{at}{states}v={}", layer.key, layer.version),
-            "ever": format!("{root}/{}/{{z}}/{{x}}/{{y}}.mvt?ever=1&v={}", layer.key, layer.version),
+            "tiles": format!("{root}/{}/{{z}}/{{x}}/{{y}}.mvt?{at}{reading}{states}v={}", layer.key, layer.version),
+            "ever": format!("{root}/{}/{{z}}/{{x}}/{{y}}.mvt?ever=1&{reading}v={}", layer.key, layer.version),
         })
     });
     let mut layers: Vec<Value> = layers.collect();
@@ -127,12 +131,20 @@ fn form(l: Language, view: &MapView, asked: &Asked, public: bool) -> Markup {
             fieldset {
                 legend { h2 { (l.t("图层", "Layers")) } }
                 p.small-print { (l.t("最多同时显示六个", "At most six at once")) }
-                div #map-layers { @for layer in &view.layers { (layer_box(l, layer)) }
+                div #map-layers {
+                    (told_of_counting(l, view, asked, public))
+                    @for layer in &view.layers { (layer_box(l, layer)) }
                     @if view.measured {
                         div.map-layer {
                             input #map-latest type="checkbox" name="latest" value="1" checked[asked.latest];
                             label for="map-latest" { (l.t("点位最新监测值", "Latest values of the stations")) }
                         }
+                    }
+                }
+                @if !public {
+                    div.map-layer {
+                        input #map-reading type="checkbox" name="reading" value="counted" checked[asked.counted];
+                        label for="map-reading" { (l.t("只看计入的内容", "Only what counts")) }
                     }
                 }
             }
@@ -168,24 +180,59 @@ fn layer_box(l: Language, layer: &LayerView) -> Markup {
                         li {
                             label {
                                 input type="checkbox" name="state" value={ (layer.key) ":" (state.key) } checked[state.shown];
-                                (symbol(layer, state))
+                                (symbol(layer, state, false))
                                 span { (state.label) " " span.number data-count={ (layer.key) ":" (state.key) } { (grouped(state.count)) } }
+                                @if state.placeless > 0 {
+                                    span data-placeless { (l.t("另有 ", "")) span.number { (grouped(state.placeless)) } (l.t(" 条没有位置", " without a place")) }
+                                }
+                                @if layer.verified {
+                                    span.pending data-waiting={ (layer.key) ":" (state.key) } hidden[state.waiting == 0] { (more(l, state.waiting)) }
+                                }
                             }
                         }
                     }
                 }
             }
         }
-        @let _ = l;
     }
 }
 
-/// The form of a state in the colour of its layer, as on the map.
-fn symbol(layer: &LayerView, state: &StateView) -> Markup {
-    let class = format!("map-colour-{}", layer.colour);
-    let fill = if state.form == 0 { "currentColor" } else { "none" };
+/// So many wait for verification, in the words of a figure's door.
+fn more(l: Language, waiting: usize) -> Markup {
+    html! { (Icon::Clock) (l.t("另有 ", "")) span.number { (grouped(waiting)) } (l.t(" 条待核验", " more not yet verified")) }
+}
+
+/// What the numbers of the layers count, and how what does not count is drawn.
+fn told_of_counting(l: Language, view: &MapView, asked: &Asked, public: bool) -> Markup {
+    let shown = view.layers.iter().filter(|layer| layer.shown && layer.verified);
+    let Some(colour) = shown.map(|layer| layer.colour).next() else { return html! {} };
+    let class = format!("map-colour-{colour}");
+    let mark = |waits: bool| {
+        html! {
+            svg class=(class) viewBox="0 0 18 18" width="14" height="14" aria-hidden="true"
+                fill=(if waits { "none" } else { "currentColor" }) stroke="currentColor" stroke-width="2.5" stroke-dasharray=[waits.then_some("3.4 2.3")] {
+                circle cx="9" cy="9" r="6" {}
+            }
+        }
+    };
     html! {
-        svg class=(class) viewBox="0 0 18 18" width="14" height="14" aria-hidden="true" fill=(fill) stroke="currentColor" stroke-width="2.5" {
+        ul.map-legend.map-counting {
+            li { (mark(false)) span { (l.t("已核验，计入指标：数目与指标同口径", "Verified: counts, here as in figures")) } }
+            @if !public && !asked.counted {
+                li { (mark(true)) span { (l.t("虚线：待核验，不计入", "Dashed: not yet verified, does not count")) } }
+                li { span.number { "12" small { "+3" } } span { (l.t("相近各点合并：12 个计入，3 个待核验", "Near ones together: 12 count, 3 not yet verified")) } }
+            }
+        }
+    }
+}
+
+/// The form of a state in the colour of its layer, as on the map: hollow and dashed where it waits for verification.
+fn symbol(layer: &LayerView, state: &StateView, waits: bool) -> Markup {
+    let class = format!("map-colour-{}", layer.colour);
+    let fill = if state.form == 0 && !waits { "currentColor" } else { "none" };
+    let dashes = waits.then_some("3.4 2.3");
+    html! {
+        svg class=(class) viewBox="0 0 18 18" width="14" height="14" aria-hidden="true" fill=(fill) stroke="currentColor" stroke-width="2.5" stroke-dasharray=[dashes] {
             @match state.form {
                 0 | 1 => circle cx="9" cy="9" r="6" {},
                 2 => path d="M9 2 L16 9 L9 16 L2 9 Z" {},
@@ -205,6 +252,13 @@ fn told(l: Language, panel: &Panel) -> Markup {
             @if panel.pending { " " (Badge::pending(l)) }
         },
     );
+    let facts = match (panel.pending, &panel.counts) {
+        (false, _) => facts,
+        (true, Some(state)) => {
+            facts.fact(l, w("计入指标的状态", "Counts as"), html! { (Badge::state(l, Text::same(state))) })
+        }
+        (true, None) => facts.fact(l, w("计入指标", "Counts"), html! { (l.t("尚未计入", "Not yet")) }),
+    };
     let facts = match &panel.owner {
         Some(owner) => facts.fact(l, w("责任单位", "Unit"), html! { (owner) }),
         None => facts,
@@ -271,14 +325,24 @@ fn lists(l: Language, view: &MapView, asked: &Asked, public: bool) -> Markup {
             @let layer = view.layers.iter().find(|layer| layer.key == list.register);
             section.map-box {
                 div.section-head {
-                    h2 { @if let Some(layer) = layer { (layer.label) } " " span.muted { (grouped(list.total)) } }
+                    h2 {
+                        @if let Some(layer) = layer { (layer.label) } " " span.muted { (grouped(list.total)) }
+                        @if list.waiting > 0 { " " span.pending { (more(l, list.waiting)) } }
+                    }
                     @if !public { a href={ "/registers/" (list.register) } { (l.t("全部", "All")) } }
                 }
-                @if list.things.is_empty() {
+                @if list.things.is_empty() && list.waiting_things.is_empty() {
                     (empty(l, w("这一天没有可显示的内容", "Nothing to show on this day"), w("换一个日期或图层", "Choose another day or layer"), None))
                 } @else {
                     @let label = Text::same(layer.map_or("", |layer| layer.label.as_str()));
-                    (things(l, list, layer, label, |record| (!public).then(|| asked.with_record(base, record))))
+                    @let address = |record| (!public).then(|| asked.with_record(base, record));
+                    @if !list.things.is_empty() { (things(l, &list.things, layer, &label, false, address)) }
+                    @if !list.waiting_things.is_empty() {
+                        h3 { (l.t("待核验，不计入", "Not yet verified, do not count")) }
+                        @let Text { simplified, english, .. } = &label;
+                        @let waiting = message::text!("{simplified}：待核验", "{english}: not yet verified");
+                        (things(l, &list.waiting_things, layer, &waiting, true, address))
+                    }
                 }
             }
         }
@@ -288,16 +352,17 @@ fn lists(l: Language, view: &MapView, asked: &Asked, public: bool) -> Markup {
 
 fn things(
     l: Language,
-    list: &super::list::Listed,
+    things: &[Thing],
     layer: Option<&LayerView>,
-    label: Text,
+    label: &Text,
+    waits: bool,
     address: impl Fn(u64) -> Option<String>,
 ) -> Markup {
-    let rows = list.things.iter().map(|thing| {
+    let rows = things.iter().map(|thing| {
         let state = layer.and_then(|layer| layer.states.iter().find(|state| state.key == thing.state));
         Row::new(vec![
             named(&thing.name, thing.record, address(thing.record)),
-            html! { @if let (Some(layer), Some(state)) = (layer, state) { (symbol(layer, state)) " " (state.label) } @else { (thing.state) } },
+            html! { @if let (Some(layer), Some(state)) = (layer, state) { (symbol(layer, state, waits)) " " (state.label) } @else { (thing.state) } },
             html! { span.number { (thing.since) } },
         ])
     });

@@ -73,6 +73,7 @@ async fn page(visitor: Visitor, uri: Uri) -> Answer {
     tag = "map",
     params(
         ("layer" = Option<Vec<String>>, Query, description = "Registers to show, by key; of what you may not see there is nothing"),
+        ("reading" = Option<String>, Query, description = "`counted`: only what figures count; `entered` (so unless given): beside it, marked so and counted apart, what waits for verification"),
         ("at" = Option<String>, Query, format = Date, description = "The day as of which they are shown, such as 2022-12-31"),
         ("theme" = Option<String>, Query, description = "An indicator to colour the districts by"),
         ("record" = Option<u64>, Query, maximum = 9007199254740991_i64, description = "A record to tell more of"),

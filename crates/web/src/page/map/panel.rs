@@ -8,7 +8,7 @@ use ledger::RecordId;
 use message::Language;
 use pack::{FieldKind, Register};
 use serde::Serialize;
-use shelf::{Status, Value};
+use shelf::{By, Filter, Query, Reading, Status, Test, Value};
 use utoipa::ToSchema;
 
 use crate::fault::Fault;
@@ -32,6 +32,8 @@ pub struct Panel {
     pub since: String,
     /// Whether something of it waits for verification.
     pub pending: bool,
+    /// The state in which it counts, in words; nothing if it does not count.
+    pub counts: Option<String>,
     /// Its owner.
     pub owner: Option<String>,
     /// Its fields in words.
@@ -59,7 +61,12 @@ impl Panel {
             Resource { register: Some(&key), units: &chain, state: Some(&row.state), ..Resource::default() };
         visitor.require(Action::View, &resource)?;
         let name = now.shelf.called(&key, &[record], day, l).map_err(Fault::internal)?;
-        let state = register.states.iter().find(|state| state.key == row.state);
+        let pending = matches!(row.status, Status::Pending | Status::Returned);
+        let counts = if pending { counted(visitor, &key, record, day)? } else { Some(row.state.clone()) };
+        let in_words = |key: &str| {
+            let state = register.states.iter().find(|state| state.key == key);
+            state.map_or_else(|| key.to_owned(), |state| l.say(&state.label).into_owned())
+        };
         let (mut at, mut geometry) = (None, None);
         let mut fields = Vec::new();
         for (field, value) in register.fields.iter().zip(&row.values) {
@@ -77,15 +84,34 @@ impl Panel {
             register: key.clone(),
             kind: l.say(&register.label).into_owned(),
             name: name.into_iter().next().unwrap_or_default(),
-            state: state.map_or_else(|| row.state.clone(), |state| l.say(&state.label).into_owned()),
+            state: in_words(&row.state),
             since: row.state_since.to_string(),
-            pending: matches!(row.status, Status::Pending | Status::Returned),
+            pending,
+            counts: counts.as_deref().map(in_words),
             owner: row.owner.as_deref().map(|code| units.name(code).to_owned()),
             fields,
             at,
             geometry,
         }))
     }
+}
+
+/// The state in which a record counts on a day, by key; nothing if it does not.
+fn counted(
+    visitor: &Visitor,
+    register: &str,
+    record: RecordId,
+    day: jiff::civil::Date,
+) -> Result<Option<String>, Fault> {
+    let query = Query {
+        reading: Reading::Counted,
+        filters: vec![Filter { column: By::Record, test: Test::OneOf(vec![record.to_string()]) }],
+        columns: Some(Vec::new()),
+        limit: 1,
+        ..Query::new(register, day)
+    };
+    let page = visitor.now.shelf.list(&query).map_err(Fault::internal)?;
+    Ok(page.rows.into_iter().next().map(|row| row.state))
 }
 
 /// A value as people read it; nothing where there is none, and never a person.

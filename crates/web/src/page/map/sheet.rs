@@ -1,6 +1,11 @@
 //! One register as a layer: its shapes on a day, or on all days with when each begins and ends.
+//!
+//! What counts is what figures count: things as they were verified, where the register asks for it. Beside them stand,
+//! marked so and counted apart, those that would be there, or otherwise, were everything verified: what a figure tells as
+//! pending. So the map never says a number of docks that the indicator does not say.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use geodesy::{Coordinate, Geometry};
 use jiff::civil::Date;
@@ -25,7 +30,7 @@ pub struct SheetKey {
     pub version: (u64, [u8; 4]),
     /// The day whose names are shown.
     pub today: Date,
-    /// Whether only verified records count, as for the public.
+    /// Whether only what counts is drawn, as for the public, and nothing that waits for verification.
     pub counted: bool,
     /// Whose records.
     pub sight: Sight,
@@ -76,12 +81,41 @@ impl SheetKey {
     }
 }
 
+/// A thing that would be so from one day to another, were everything verified.
+#[derive(Clone, Copy, Debug)]
+pub struct Waiting {
+    /// The record.
+    pub record: RecordId,
+    /// Its state, by place.
+    pub state: usize,
+    /// From when it would be in that state.
+    pub since: Date,
+    from: Date,
+    until: Option<Date>,
+}
+
+/// How many things of a state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// They count, in figures as here.
+    pub counted: usize,
+    /// They would as well, were everything verified.
+    pub waiting: usize,
+}
+
+/// The class of what waits, beside the states: no key of a state has a hyphen.
+const WAITS: &str = "not-verified";
+/// Added to the number of a thing that waits: its record may be on the layer already, as it counts.
+const WAITS_ID: u64 = 1 << 51;
+
 /// A layer and what is counted of it.
 pub struct Sheet {
     /// The layer.
     pub layer: Layer,
-    /// Stretches of days in which a thing is in a state: from, until (exclusive), state.
+    /// Stretches of days in which a thing counts in a state: from, until (exclusive), state.
     pub stretches: Vec<(Date, Option<Date>, usize)>,
+    /// What waits for verification, in the order of the records.
+    pub waiting: Vec<Waiting>,
     /// The owners that occur.
     pub owners: BTreeSet<Option<String>>,
     /// The register's version.
@@ -92,26 +126,46 @@ impl Sheet {
     /// Makes a layer of what is on the shelf.
     pub fn make(now: &InForce, key: &SheetKey) -> Result<Self, Fault> {
         let register = now.pack.register(&key.register).ok_or(Fault::NotFound)?;
-        let mut found: Vec<(Shape, Row, i64)> = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
+        let mut standing: Standing = BTreeMap::new();
         let when = match key.part {
             Part::On(day) => When::On(day),
             Part::Ever => When::Ever { today: key.today },
             Part::Base | Part::Names => When::On(key.today),
         };
-        let reading = if key.counted { Reading::Counted } else { Reading::Entered };
+        let is_shown = |row: &Row| {
+            (key.states.is_empty() || key.states.contains(&row.state)) && key.sight.sees(row.owner.as_deref())
+        };
         let mut see = |Placed { geometry, row }: Placed<'_>| {
-            let shown = key.states.is_empty() || key.states.contains(&row.state);
-            if !shown || !key.sight.sees(row.owner.as_deref()) {
+            // Only a record of which something waits can wait in another form than it counts.
+            if !key.counted && matches!(row.status, Status::Pending | Status::Returned) {
+                let stood = (row.effective, row.until, row.state.clone(), Arc::clone(geometry));
+                standing.entry(row.record).or_default().push(stood);
+            }
+            if !is_shown(&row) {
                 return;
             }
             let width = if key.part == Part::Base { width(geometry) } else { 0 };
             let shape = if key.part == Part::Names { named_at(geometry) } else { Some(shape(geometry)) };
             if let Some(shape) = shape {
-                found.push((shape, row, width));
+                found.push(Found { shape, row, width, waits: false });
             }
         };
-        now.shelf.geometries(&key.register, when, reading, &[], &mut see).map_err(Fault::internal)?;
-        let records: BTreeSet<RecordId> = found.iter().map(|(_, row, _)| row.record).collect();
+        now.shelf
+            .geometries(&key.register, when, Reading::Counted, &[], &mut see)
+            .map_err(Fault::internal)?;
+        let is_thing = matches!(key.part, Part::On(_) | Part::Ever);
+        if is_thing && !key.counted && register.needs_verification {
+            let mut see = |Placed { geometry, row }: Placed<'_>| {
+                if is_shown(&row) {
+                    for row in otherwise(&standing, when, geometry, row) {
+                        found.push(Found { shape: shape(geometry), row, width: 0, waits: true });
+                    }
+                }
+            };
+            now.shelf.unverified(&key.register, when, &[], &mut see).map_err(Fault::internal)?;
+        }
+        let records: BTreeSet<RecordId> = found.iter().map(|found| found.row.record).collect();
         let records: Vec<RecordId> = records.into_iter().collect();
         let names = now
             .shelf
@@ -120,35 +174,97 @@ impl Sheet {
         let names: BTreeMap<RecordId, String> = records.into_iter().zip(names).collect();
 
         let states: Vec<String> = register.states.iter().map(|state| state.key.clone()).collect();
-        let mut builder = Builder::new(&name(key), options(key, states.clone(), found.len()));
-        let (mut stretches, mut owners) = (Vec::new(), BTreeSet::new());
-        for (shape, row, width) in found {
-            let class = states.iter().position(|state| *state == row.state).unwrap_or(states.len());
-            stretches.push((row.effective, row.until, class));
-            let name = names.get(&row.record).cloned().unwrap_or_default();
-            let properties = properties(key.part, &row, name, width);
-            builder.add(Feature { id: row.record.0, class, shape, properties }).map_err(Fault::internal)?;
+        let classes = states.iter().cloned().chain([WAITS.to_owned()]).collect();
+        let mut builder = Builder::new(&name(key), options(key, classes, found.len()));
+        let mut sheet = (Vec::new(), Vec::new(), BTreeSet::new());
+        let (stretches, waiting, owners) = (&mut sheet.0, &mut sheet.1, &mut sheet.2);
+        for Found { shape, row, width, waits } in found {
+            // A state that the pack no longer has is none of its classes.
+            let state = states.iter().position(|state| *state == row.state).unwrap_or(states.len() + 1);
+            let (record, from, until) = (row.record, row.effective, row.until);
+            let name = names.get(&record).cloned().unwrap_or_default();
+            let mut properties = properties(key.part, &row, name, width);
+            let (id, class) = if waits {
+                properties.push(("waits".to_owned(), Value::Flag(true)));
+                waiting.push(Waiting { record, state, since: row.state_since, from, until });
+                (record.0 | WAITS_ID, states.len())
+            } else {
+                stretches.push((from, until, state));
+                (record.0, state)
+            };
+            builder.add(Feature { id, class, shape, properties }).map_err(Fault::internal)?;
             owners.insert(row.owner);
         }
-        Ok(Self { layer: builder.build(), stretches, owners, version: key.version.0 })
+        let (stretches, waiting, owners) = sheet;
+        Ok(Self { layer: builder.build(), stretches, waiting, owners, version: key.version.0 })
     }
 
     /// How many things are in each state on a day.
-    pub fn counts(&self, day: Date, states: usize) -> Vec<usize> {
-        let mut counts = vec![0; states];
-        let there = |from: Date, until: Option<Date>| from <= day && until.is_none_or(|until| until > day);
+    pub fn counts(&self, day: Date, states: usize) -> Vec<Count> {
+        let mut counts = vec![Count::default(); states];
         for (from, until, state) in &self.stretches {
-            if let Some(count) = counts.get_mut(*state).filter(|_| there(*from, *until)) {
-                *count += 1;
+            if let Some(count) = counts.get_mut(*state).filter(|_| is_within(day, *from, *until)) {
+                count.counted += 1;
+            }
+        }
+        for waiting in self.waiting_on(day) {
+            if let Some(count) = counts.get_mut(waiting.state) {
+                count.waiting += 1;
             }
         }
         counts
     }
 
+    /// What waits for verification on a day.
+    pub fn waiting_on(&self, day: Date) -> impl Iterator<Item = &Waiting> {
+        self.waiting.iter().filter(move |waiting| is_within(day, waiting.from, waiting.until))
+    }
+
     /// What it occupies, about.
     pub fn weight(&self) -> usize {
-        self.layer.weight() + size_of_val(self.stretches.as_slice())
+        self.layer.weight() + size_of_val(self.stretches.as_slice()) + size_of_val(self.waiting.as_slice())
     }
+}
+
+/// A shape to be drawn.
+struct Found {
+    shape: Shape,
+    row: Row,
+    width: i64,
+    waits: bool,
+}
+
+/// As what records count of which something waits: from, until (exclusive), state, shape.
+type Standing = BTreeMap<RecordId, Vec<(Date, Option<Date>, String, Arc<Geometry>)>>;
+
+fn is_within(day: Date, from: Date, until: Option<Date>) -> bool {
+    from <= day && until.is_none_or(|until| until > day)
+}
+
+/// The days in which a record would be in another state or at another place than it counts: a corrected number of berths
+/// is no other thing on a map.
+fn otherwise(standing: &Standing, when: When, geometry: &Arc<Geometry>, row: Row) -> Vec<Row> {
+    let same: Vec<(Date, Date)> = standing
+        .get(&row.record)
+        .into_iter()
+        .flatten()
+        .filter(|(_, _, state, shape)| *state == row.state && shape == geometry)
+        .map(|(from, until, ..)| (*from, until.unwrap_or(Date::MAX)))
+        .collect();
+    if let (When::On(_), false) = (when, same.is_empty()) {
+        return Vec::new();
+    }
+    let mut rest = vec![(row.effective, row.until.unwrap_or(Date::MAX))];
+    for (from, until) in same {
+        let cut = |(first, last): (Date, Date)| [(first, last.min(from)), (first.max(until), last)];
+        rest = rest.into_iter().flat_map(cut).filter(|(first, last)| first < last).collect();
+    }
+    let stretch = |(from, until): (Date, Date)| Row {
+        effective: from,
+        until: (until != Date::MAX).then_some(until),
+        ..row.clone()
+    };
+    rest.into_iter().map(stretch).collect()
 }
 
 /// What the layer is called in a tile.
@@ -199,9 +315,6 @@ fn properties(part: Part, row: &Row, name: String, width: i64) -> Vec<(String, V
     ];
     if matches!(part, Part::On(_) | Part::Ever) {
         properties.push(("state".to_owned(), Value::Text(row.state.clone())));
-        if matches!(row.status, Status::Pending | Status::Returned) {
-            properties.push(("pending".to_owned(), Value::Flag(true)));
-        }
     }
     if part == Part::Ever {
         properties.push(("from".to_owned(), day(row.effective)));

@@ -88,6 +88,8 @@ struct Wanted {
     at: Option<Date>,
     /// Everything that ever was, with its days.
     ever: bool,
+    /// Without what waits for verification.
+    counted: bool,
     states: Vec<String>,
 }
 
@@ -98,6 +100,7 @@ impl Wanted {
             match &*key {
                 "at" => wanted.at = value.parse().ok(),
                 "ever" => wanted.ever = true,
+                "reading" => wanted.counted = value == "counted",
                 "states" => wanted.states = value.split(',').take(50).map(str::to_owned).collect(),
                 _ => {}
             }
@@ -130,7 +133,7 @@ fn keys(
                 keys.push(SheetKey::new(now, register, part, true)?);
             }
         } else if visitor.may_anywhere(Action::View, Some(register)) {
-            keys.push(seen(app, visitor, register, part)?);
+            keys.push(seen(app, visitor, register, part, asked.counted)?);
         }
     }
     // States that the register does not have would only fill the cache.
@@ -152,12 +155,18 @@ pub fn has_shapes(now: &InForce, register: &str) -> bool {
 }
 
 /// The key of a layer as a visitor sees it.
-pub fn seen(app: &App, visitor: &Visitor, register: &str, part: Part) -> Result<SheetKey, Fault> {
+pub fn seen(
+    app: &App,
+    visitor: &Visitor,
+    register: &str,
+    part: Part,
+    counted: bool,
+) -> Result<SheetKey, Fault> {
     let now = &visitor.now;
     let all = SheetKey::new(now, register, Part::Ever, false)?;
     let all = app.maps.sheet(&all, || Sheet::make(now, &all))?;
     let sight = Sight::of(app, visitor, register, &all)?;
-    Ok(SheetKey::new(now, register, part, false)?.seen_by(sight))
+    Ok(SheetKey::new(now, register, part, counted)?.seen_by(sight))
 }
 
 fn drawn(app: &App, now: &InForce, keys: Vec<SheetKey>, tile: TileId) -> Result<Tile, Fault> {

@@ -12,7 +12,7 @@ use super::asked::Asked;
 use super::latest::{self, Station};
 use super::list::{self, Listed};
 use super::panel::Panel;
-use super::sheet::{Part, Sheet, SheetKey};
+use super::sheet::{Count, Part, Sheet, SheetKey};
 use super::sight::Sight;
 use super::theme::{self, Choice, Theme};
 use super::tiles::{has_shapes, is_base, seen};
@@ -62,8 +62,12 @@ pub struct LayerView {
     pub colour: usize,
     /// Its states, in the order of the pack, with how many things there are on the day.
     pub states: Vec<StateView>,
-    /// How many things are in each state on each day of the slider.
+    /// How many things count in each state on each day of the slider.
     pub counts: BTreeMap<String, BTreeMap<String, usize>>,
+    /// How many would as well, were everything verified.
+    pub waiting: BTreeMap<String, BTreeMap<String, usize>>,
+    /// Whether the register asks for verification, so that not everything entered counts.
+    pub verified: bool,
     /// What changes when its tiles do.
     pub version: String,
 }
@@ -78,8 +82,12 @@ pub struct StateView {
     pub label: String,
     /// The form of its symbol: 0 a disc, 1 a ring, 2 a diamond, 3 a square, 4 a triangle.
     pub form: usize,
-    /// How many things are in it.
+    /// How many things are in it and count: what an indicator that counts them says.
     pub count: usize,
+    /// How many would be as well, were everything verified.
+    pub waiting: usize,
+    /// How many count and have no place, so that they are in the indicator and not on the map; of layers that are shown.
+    pub placeless: usize,
     /// Whether they are shown.
     pub shown: bool,
 }
@@ -119,9 +127,9 @@ impl Who<'_> {
     }
 
     /// The layer of a register as it may be seen.
-    fn key(&self, app: &App, register: &str, part: Part) -> Result<SheetKey, Fault> {
+    fn key(&self, app: &App, register: &str, part: Part, counted: bool) -> Result<SheetKey, Fault> {
         match self {
-            Self::Visitor(visitor) => seen(app, visitor, register, part),
+            Self::Visitor(visitor) => seen(app, visitor, register, part, counted),
             Self::Public(now, _) => SheetKey::new(now, register, part, true),
         }
     }
@@ -160,23 +168,28 @@ impl MapView {
         let (mut layers, mut lists) = (Vec::new(), Vec::new());
         for register in possible {
             let place = shown.iter().position(|key| *key == register.key);
-            let key = who.key(app, &register.key, Part::Ever)?;
+            let key = who.key(app, &register.key, Part::Ever, asked.counted)?;
             let sheet = app.maps.sheet(&key, || Sheet::make(now, &key))?;
             let states = asked.states_of(&register.key);
-            layers.push(layer(register, place, &states, &sheet, (at, &days), language));
+            let sight: &Sight = &key.sight;
+            let mut layer = layer(register, place, &states, &sheet, (at, &days), language);
             if place.is_some() {
-                let sight: &Sight = &key.sight;
-                lists.push((
-                    place,
-                    list::load(now, &register.key, at, &states, sight, who.is_public(), language)?,
-                ));
+                let mut without = list::placeless(now, &register.key, at, sight)?;
+                for state in &mut layer.states {
+                    state.placeless = without.remove(&state.key).unwrap_or_default();
+                }
+            }
+            layers.push(layer);
+            if place.is_some() {
+                lists.push((place, list::load(now, register, at, &states, (sight, &sheet), language)?));
             }
         }
         lists.sort_by_key(|(place, _)| *place);
         // The slider begins where there is something to see.
         let empty = |day: &Date| {
             let counts = layers.iter().filter_map(|layer: &LayerView| layer.counts.get(&day.to_string()));
-            counts.flat_map(BTreeMap::values).all(|count| *count == 0)
+            let waits = layers.iter().filter_map(|layer: &LayerView| layer.waiting.get(&day.to_string()));
+            counts.chain(waits).flat_map(BTreeMap::values).all(|count| *count == 0)
         };
         let first = days.iter().position(|day| !empty(day)).unwrap_or(days.len().saturating_sub(1));
         days.drain(..first);
@@ -188,8 +201,8 @@ impl MapView {
         let open = who.may_see(figures::STATIONS);
         let measured = app.lake.is_some() && open;
         let stations = (asked.latest && open).then(|| {
-            let sight = who.key(app, figures::STATIONS, Part::Ever)?.sight;
-            latest::load(app, now, language, &sight, who.is_public())
+            let sight = who.key(app, figures::STATIONS, Part::Ever, asked.counted)?.sight;
+            latest::load(app, now, language, &sight, asked.counted || who.is_public())
         });
         Ok(Self {
             at: at.to_string(),
@@ -216,8 +229,16 @@ fn layer(
 ) -> LayerView {
     let count = register.states.len();
     let on = |day: Date| sheet.counts(day, count);
-    let named = |counts: Vec<usize>| {
-        register.states.iter().map(|state| state.key.clone()).zip(counts).collect::<BTreeMap<String, usize>>()
+    let on_days: Vec<(String, Vec<Count>)> = match place {
+        Some(_) => days.iter().map(|day| (day.to_string(), on(*day))).collect(),
+        None => Vec::new(),
+    };
+    let by_day = |number: fn(&Count) -> usize| {
+        let named = |counts: &Vec<Count>| {
+            let keys = register.states.iter().map(|state| state.key.clone());
+            keys.zip(counts.iter().map(number)).collect::<BTreeMap<String, usize>>()
+        };
+        on_days.iter().map(|(day, counts)| (day.clone(), named(counts))).collect()
     };
     let others = register.states.iter().filter(|state| !state.initial).map(|state| state.key.as_str());
     let forms: Vec<&str> = std::iter::once(register.initial_state().key.as_str()).chain(others).collect();
@@ -225,7 +246,9 @@ fn layer(
         key: state.key.clone(),
         label: state.label.in_language(language).into_owned(),
         form: forms.iter().position(|key| *key == state.key).unwrap_or_default().min(4),
-        count,
+        count: count.counted,
+        waiting: count.waiting,
+        placeless: 0,
         shown: shown.is_empty() || shown.contains(&state.key),
     });
     LayerView {
@@ -234,11 +257,9 @@ fn layer(
         shown: place.is_some(),
         colour: place.map_or(0, |place| place % super::asked::MOST_LAYERS + 1),
         states: states.collect(),
-        counts: if place.is_some() {
-            days.iter().map(|day| (day.to_string(), named(on(*day)))).collect()
-        } else {
-            BTreeMap::new()
-        },
+        counts: by_day(|count| count.counted),
+        waiting: by_day(|count| count.waiting),
+        verified: register.needs_verification,
         version: sheet.version.to_string(),
     }
 }

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, header};
 use maud::{Markup, html};
 use message::{Language, Text};
 use pack::{Field as PackField, FieldKind, Register};
-use shelf::{By, Facet, Page as Found, Row as Record, Units};
+use shelf::{By, Facet, Page as Found, Presence, Reading, Row as Record, Units};
 
 use super::ask::Asked;
 use super::filters::filters;
@@ -22,6 +22,8 @@ pub struct View {
     pub register: Register,
     pub asked: Asked,
     found: Found,
+    /// How many of these records count, as figures count them, where the register asks for verification.
+    counted: Option<usize>,
     /// How many records have each value, for filters.
     pub facets: Vec<Facet>,
     pub units: Arc<Units>,
@@ -54,6 +56,9 @@ fn look(visitor: &Visitor, register: Register, mut asked: Asked) -> Result<View,
     asked.allow(visitor, Action::View)?;
     let shelf = &visitor.now.shelf;
     let found = shelf.list(&asked.query).map_err(fault)?;
+    let in_figures = || shelf.count(&shelf::Query { reading: Reading::Counted, ..asked.query.clone() });
+    let is_asked = register.needs_verification && asked.query.presence == Presence::Present;
+    let in_figures = is_asked.then(in_figures).transpose().map_err(fault)?;
     let mut counted = vec![By::Owner];
     if register.states.len() > 1 {
         counted.push(By::State);
@@ -73,6 +78,7 @@ fn look(visitor: &Visitor, register: Register, mut asked: Asked) -> Result<View,
         register,
         asked,
         found,
+        counted: in_figures,
         facets,
         units,
     })
@@ -94,6 +100,7 @@ fn draw(visitor: &Visitor, view: &View) -> axum::response::Response {
     let body = html! {
         (filters(l, view))
         (tools(l, view))
+        (counting(l, view))
         @if found.rows.is_empty() {
             @if asked.pairs().is_empty() {
                 (empty(l, w("这个台账还没有记录", "This register has no records yet"),
@@ -156,6 +163,26 @@ fn tools(l: Language, view: &View) -> Markup {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// A list has what was entered, a figure what was verified: the page says both, so that nobody finds two numbers for one
+/// thing without being told why.
+fn counting(l: Language, view: &View) -> Markup {
+    let View { asked, found, .. } = view;
+    let Some(counted) = view.counted else { return html! {} };
+    let only = asked.query.reading == Reading::Counted;
+    html! {
+        p.list-counting {
+            @if only {
+                (l.t("只列计入指标的 ", "Only what counts in figures: ")) span.number { (grouped(counted)) } (l.t(" 条", "")) " · "
+                a href=(asked.address(&[("reading", None)])) { (l.t("列出全部已录入的", "List everything entered")) }
+            } @else {
+                (l.t("已录入 ", "Entered: ")) span.number { (grouped(found.total)) } (l.t(" 条，计入指标 ", ", counted in figures: "))
+                span.number { (grouped(counted)) } (l.t(" 条", "")) " · "
+                a href=(asked.address(&[("reading", Some("counted".to_owned()))])) { (l.t("只看计入的", "Show only those")) }
             }
         }
     }
