@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::validity::GeometryFault;
+use crate::validity::{GeometryFault, Wanted};
 use crate::{Coordinate, Geometry, MAX_POINTS};
 
 impl Geometry {
@@ -22,7 +22,7 @@ impl Geometry {
             "MultiPolygon" => {
                 Ok(Self::Polygons(reader.list(at, |reader, item| reader.list(item, Reader::positions))?))
             }
-            "" => Err(GeometryFault::GeoJson { wanted: "an object with a `type`" }),
+            "" => Err(GeometryFault::GeoJson { wanted: Wanted::TypedObject }),
             other => Err(GeometryFault::Unsupported { what: other.chars().take(40).collect() }),
         }
     }
@@ -30,8 +30,8 @@ impl Geometry {
     /// Reads a GeoJSON geometry from its text.
     pub fn from_geojson_text(text: &str) -> Result<Self, GeometryFault> {
         // serde_json refuses nesting beyond 128 levels, so hostile depth cannot exhaust the stack.
-        let value: Value = serde_json::from_str(text)
-            .map_err(|_| GeometryFault::GeoJson { wanted: "JSON that nests at most 128 deep" })?;
+        let value: Value =
+            serde_json::from_str(text).map_err(|_| GeometryFault::GeoJson { wanted: Wanted::ShallowJson })?;
         Self::from_geojson(&value)
     }
 
@@ -65,7 +65,7 @@ impl Reader {
         value: &Value,
         item: impl Fn(&mut Self, &Value) -> Result<T, GeometryFault>,
     ) -> Result<Vec<T>, GeometryFault> {
-        let items = value.as_array().ok_or(GeometryFault::GeoJson { wanted: "a list of coordinates" })?;
+        let items = value.as_array().ok_or(GeometryFault::GeoJson { wanted: Wanted::Coordinates })?;
         if items.is_empty() {
             return Err(GeometryFault::Empty);
         }
@@ -81,7 +81,7 @@ impl Reader {
         if self.points > MAX_POINTS {
             return Err(GeometryFault::TooManyPoints { limit: MAX_POINTS });
         }
-        let wanted = GeometryFault::GeoJson { wanted: "a position: [longitude, latitude]" };
+        let wanted = GeometryFault::GeoJson { wanted: Wanted::Position };
         let numbers = value.as_array().ok_or(wanted.clone())?;
         let number = |index: usize| numbers.get(index).and_then(Value::as_f64).ok_or(wanted.clone());
         let (longitude, latitude) = (number(0)?, number(1)?);

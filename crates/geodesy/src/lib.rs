@@ -35,7 +35,7 @@ mod wkt;
 pub use coordinate::{Bounds, Coordinate};
 pub use gcj02::{from_gcj02, to_gcj02};
 pub use measure::{FLATTENING, SEMI_MAJOR_AXIS, azimuth, destination, distance_mm};
-pub use validity::GeometryFault;
+pub use validity::{GeometryFault, Wanted};
 
 /// A geometry has at most this many points: 16 MB, a hundred times the finest city boundary.
 pub const MAX_POINTS: usize = 1_000_000;

@@ -4,6 +4,44 @@ use thiserror::Error;
 
 use crate::{Bounds, Coordinate, Geometry, MAX_POINTS};
 
+/// What was expected where a text cannot be read: a closed list, so that whoever shows a fault can say it in any language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Wanted {
+    /// The name of a kind of geometry.
+    #[error("POINT, LINESTRING or POLYGON")]
+    Kind,
+    /// Nothing more.
+    #[error("the end")]
+    End,
+    /// `(`.
+    #[error("`(`")]
+    Opening,
+    /// `)`.
+    #[error("`)`")]
+    Closing,
+    /// `,` or `)`.
+    #[error("`,` or `)`")]
+    NextOrClosing,
+    /// A number.
+    #[error("a number of degrees")]
+    Degrees,
+    /// A number as people write it.
+    #[error("a number without exponent")]
+    NoExponent,
+    /// A JSON object that says what it is.
+    #[error("an object with a `type`")]
+    TypedObject,
+    /// JSON, and none that is nested beyond measure.
+    #[error("JSON that nests at most 128 deep")]
+    ShallowJson,
+    /// A JSON list.
+    #[error("a list of coordinates")]
+    Coordinates,
+    /// A JSON list of two numbers.
+    #[error("a position: [longitude, latitude]")]
+    Position,
+}
+
 /// Why a geometry is refused. Positions in texts count bytes from 0 and are shown from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum GeometryFault {
@@ -13,7 +51,7 @@ pub enum GeometryFault {
         /// Where, in bytes.
         at: usize,
         /// What was expected there.
-        wanted: &'static str,
+        wanted: Wanted,
     },
     /// A number has more decimals than the book holds.
     #[error("more than 7 decimals at character {}", at + 1)]
@@ -25,7 +63,7 @@ pub enum GeometryFault {
     #[error("wanted {wanted}")]
     GeoJson {
         /// What was expected.
-        wanted: &'static str,
+        wanted: Wanted,
     },
     /// A kind of geometry, or a third dimension, that registers do not hold.
     #[error("`{what}` is not supported: only points, lines and polygons in longitude and latitude")]

@@ -4,7 +4,7 @@
 //! latitude, single-part names for single parts. Read: any case and spacing, the six simple types.
 
 use crate::coordinate::PER_DEGREE;
-use crate::validity::GeometryFault;
+use crate::validity::{GeometryFault, Wanted};
 use crate::{Coordinate, Geometry, MAX_POINTS};
 
 impl Geometry {
@@ -108,11 +108,11 @@ impl Parser<'_> {
             | "TIN" => {
                 return Err(GeometryFault::Unsupported { what: name });
             }
-            _ => return Err(GeometryFault::Syntax { at: start, wanted: "POINT, LINESTRING or POLYGON" }),
+            _ => return Err(GeometryFault::Syntax { at: start, wanted: Wanted::Kind }),
         };
         self.space();
         if self.at < self.text.len() {
-            return Err(self.wanted("the end"));
+            return Err(self.wanted(Wanted::End));
         }
         Ok(geometry)
     }
@@ -146,7 +146,7 @@ impl Parser<'_> {
             Some(b'-' | b'+' | b'.' | b'0'..=b'9') => {
                 Err(GeometryFault::Unsupported { what: "Z".to_owned() })
             }
-            _ => Err(self.wanted("`,` or `)`")),
+            _ => Err(self.wanted(Wanted::NextOrClosing)),
         }
     }
 
@@ -173,10 +173,10 @@ impl Parser<'_> {
             fraction = &self.text[fraction_start..self.at];
         }
         if whole.is_empty() && fraction.is_empty() || whole.len() > 9 {
-            return Err(GeometryFault::Syntax { at: start, wanted: "a number of degrees" });
+            return Err(GeometryFault::Syntax { at: start, wanted: Wanted::Degrees });
         }
         if self.text.get(self.at).is_some_and(u8::is_ascii_alphabetic) {
-            return Err(GeometryFault::Syntax { at: self.at, wanted: "a number without exponent" });
+            return Err(GeometryFault::Syntax { at: self.at, wanted: Wanted::NoExponent });
         }
         let units = read_units(whole, fraction, self.round).ok_or(GeometryFault::TooPrecise { at: start })?;
         Ok(if negative { -units } else { units })
@@ -201,12 +201,12 @@ impl Parser<'_> {
         match word.as_str() {
             "Z" | "M" | "ZM" => Err(GeometryFault::Unsupported { what: word }),
             "EMPTY" => Err(GeometryFault::Empty),
-            _ => Err(GeometryFault::Syntax { at: start, wanted: "`(`" }),
+            _ => Err(GeometryFault::Syntax { at: start, wanted: Wanted::Opening }),
         }
     }
 
     fn close(&mut self) -> Result<(), GeometryFault> {
-        if self.eat(b')') { Ok(()) } else { Err(self.wanted("`)`")) }
+        if self.eat(b')') { Ok(()) } else { Err(self.wanted(Wanted::Closing)) }
     }
 
     fn eat(&mut self, byte: u8) -> bool {
@@ -222,7 +222,7 @@ impl Parser<'_> {
         }
     }
 
-    fn wanted(&self, wanted: &'static str) -> GeometryFault {
+    fn wanted(&self, wanted: Wanted) -> GeometryFault {
         GeometryFault::Syntax { at: self.at, wanted }
     }
 }

@@ -54,4 +54,5 @@ pub use reorganise::{NewUnit, Reorganisation, reorganise};
 pub use scribe::{Answer, Checked, Conflict, Entered, Form, Job, Question, Refusal, Scribe, Version, Work};
 pub use source::escape_formula;
 pub use template::{template, template_with_units};
+pub use words::geometry_fault;
 pub use writer::{Summary, Writer};

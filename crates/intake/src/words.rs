@@ -1,6 +1,6 @@
 //! Comparing words as people type them, and saying what was wanted.
 
-use geodesy::GeometryFault;
+use geodesy::{GeometryFault, Wanted};
 use message::{Text, text};
 use pack::{FieldKind, Shape};
 
@@ -101,13 +101,17 @@ pub(crate) fn wanted(kind: &FieldKind) -> Text {
     }
 }
 
-/// A fault of a geometry in both languages.
-pub(crate) fn geometry_fault(fault: &GeometryFault) -> Text {
+/// A fault of a geometry, to be shown wherever one is typed, drawn or uploaded.
+pub fn geometry_fault(fault: &GeometryFault) -> Text {
     let english = fault.to_string();
     let chinese = match fault {
-        GeometryFault::Syntax { at, .. } => format!("图形文字（WKT）在第{}个字节处有误：{english}", at + 1),
-        GeometryFault::TooPrecise { at } => format!("第{}个字节处的坐标超过7位小数", at + 1),
-        GeometryFault::GeoJson { .. } => format!("不是 GeoJSON 图形：{english}"),
+        GeometryFault::Syntax { at, wanted } => {
+            format!("图形文字（WKT）的第{}个字符处应为{}", at + 1, wanted_in_geometry(*wanted))
+        }
+        GeometryFault::TooPrecise { at } => format!("第{}个字符处的坐标超过7位小数", at + 1),
+        GeometryFault::GeoJson { wanted } => {
+            format!("不是 GeoJSON 图形：应为{}", wanted_in_geometry(*wanted))
+        }
         GeometryFault::Unsupported { what } => format!("不支持 `{what}`：只接受经纬度的点、线、面"),
         GeometryFault::Empty => "图形是空的".to_owned(),
         GeometryFault::TooManyPoints { limit } => format!("超过{limit}个点"),
@@ -129,9 +133,64 @@ pub(crate) fn geometry_fault(fault: &GeometryFault) -> Text {
     Text::new(chinese, english)
 }
 
+fn wanted_in_geometry(wanted: Wanted) -> &'static str {
+    match wanted {
+        Wanted::Kind => " POINT、LINESTRING 或 POLYGON",
+        Wanted::End => "结尾，不应再有内容",
+        Wanted::Opening => "左括号“(”",
+        Wanted::Closing => "右括号“)”",
+        Wanted::NextOrClosing => "逗号“,”或右括号“)”",
+        Wanted::Degrees => "以度为单位的数",
+        Wanted::NoExponent => "不带指数的数",
+        Wanted::TypedObject => "带 `type` 的对象",
+        Wanted::ShallowJson => "JSON，且嵌套不超过128层",
+        Wanted::Coordinates => "坐标的列表",
+        Wanted::Position => "位置：[经度, 纬度]",
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{fold, fold_heading};
+    use geodesy::Geometry;
+    use message::Language;
+
+    use super::{fold, fold_heading, geometry_fault};
+
+    #[test]
+    fn faults_of_geometries_are_told_in_the_reader_s_language() {
+        let check = |wkt: &str, simplified: &str, traditional: &str, english: &str| {
+            let fault = Geometry::parse_wkt_rounded(wkt).and_then(|shape| shape.validate()).expect_err(wkt);
+            let text = geometry_fault(&fault);
+            let said = |language| text.in_language(language).into_owned();
+            assert_eq!(said(Language::Simplified), simplified);
+            assert_eq!(said(Language::Traditional), traditional);
+            assert_eq!(said(Language::English), english);
+        };
+        check(
+            "POINT(114.3)",
+            "图形文字（WKT）的第12个字符处应为以度为单位的数",
+            "圖形文字（WKT）的第12個字符處應為以度為單位的數",
+            "wanted a number of degrees at character 12",
+        );
+        check(
+            "LINESTRING(114.3 30.6)",
+            "线至少要有2个点",
+            "線至少要有2個點",
+            "a line needs at least 2 places",
+        );
+        check(
+            "POLYGON((0 0, 1 1, 1 0, 0 1, 0 0))",
+            "图形边界在 0.5000000 0.5000000 处自相交",
+            "圖形邊界在 0.5000000 0.5000000 處自相交",
+            "the outline crosses itself at 0.5000000 0.5000000",
+        );
+        check(
+            "POINT(30.6 114.3)",
+            "30.6000000 114.3000000 不是经度和纬度；请检查经纬度是否写反",
+            "30.6000000 114.3000000 不是經度和緯度；請檢查經緯度是否寫反",
+            "30.6000000 114.3000000 is not a longitude and a latitude; were longitude and latitude exchanged?",
+        );
+    }
 
     #[test]
     fn words_are_compared_in_one_form() {

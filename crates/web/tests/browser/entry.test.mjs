@@ -116,6 +116,94 @@ entry("a place is drawn on the map and stands on the record's page", async (page
   await picture(page, "entry-drawn-record");
 });
 
+/** What a greenway and a park must have, and what is drawn of them. */
+const DRAWN = {
+  greenways: { kind: "local", shape: "LineString", wkt: /^LINESTRING\(\S+ \S+(, \S+ \S+){2}\)$/, measure: "length" },
+  parks: { kind: "pocket", shape: "Polygon", wkt: /^POLYGON\(\(\S+ \S+(, \S+ \S+){3}\)\)$/, measure: "area" },
+};
+const CORNERS = [{ x: 150, y: 120 }, { x: 260, y: 140 }, { x: 200, y: 210 }];
+
+for (const [register, { kind, shape, wkt, measure }] of Object.entries(DRAWN)) {
+  entry(`a ${shape} is drawn corner by corner, saved, and read back from the API`, async (page) => {
+    await visit(page, `/registers/${register}/enter`);
+    const name = `绘制${Date.now() % 1e7}-${++count}`;
+    await page.fill("[name=name]", name);
+    await page.check(`[name=kind][value=${kind}]`);
+    const district = page.locator("[name=district]");
+    await district.pressSequentially(facts.district.slice(0, 2));
+    await page.getByRole("option").first().waitFor();
+    await district.press("ArrowDown");
+    await district.press("Enter");
+    await page.fill("[name=opened_on]", "2022-05-01");
+    const map = page.locator("[data-map=edit]");
+    await map.scrollIntoViewIfNeeded();
+    await drawn(page);
+    // Near enough that three corners are no park of the whole city, which the register would refuse.
+    await page.evaluate(() => document.querySelector("[data-map=edit]").map.jumpTo({ zoom: 13 }));
+    await drawn(page);
+    const canvas = map.locator("canvas");
+    await canvas.click({ position: CORNERS[0] });
+    assert.equal(await place(page), "", "one corner is no shape yet");
+    for (const position of CORNERS.slice(1)) await canvas.click({ position });
+    // A corner too many is taken back, and one that stands is moved.
+    await canvas.click({ position: { x: 300, y: 60 } });
+    await page.getByRole("button", { name: "Undo a point" }).click();
+    const before = await place(page);
+    assert.match(before, wkt);
+    await drawn(page);
+    const box = await canvas.boundingBox();
+    await page.mouse.move(box.x + CORNERS[2].x, box.y + CORNERS[2].y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + CORNERS[2].x + 30, box.y + CORNERS[2].y + 10, { steps: 4 });
+    await page.mouse.up();
+    const text = await place(page);
+    assert.match(text, wkt);
+    assert.notEqual(text, before, "the corner was moved");
+    await picture(page, `entry-drawn-${register}`);
+    await save(page);
+    await saved(page);
+    const record = /\/records\/(\d+)$/.exec(new URL(page.url()).pathname)[1];
+    const answer = await page.request.get(`${base}/api/v1/records/${record}`);
+    const { values } = await answer.json();
+    assert.equal(values.geometry.type, shape);
+    const corners = text.match(/\d+\.?\d* \d+\.?\d*/g).map((pair) => pair.split(" ").map(Number));
+    const held = shape === "Polygon" ? values.geometry.coordinates[0] : values.geometry.coordinates;
+    assert.deepEqual(held, corners, "as it was drawn, to the last of seven decimals");
+    assert.ok(Number(values[measure]) > 0, `${measure} is measured from the shape: ${values[measure]}`);
+    await page.locator("[data-map=show]").scrollIntoViewIfNeeded();
+    await drawn(page);
+    assert.ok(await page.evaluate(() => document.querySelector("[data-map=show]").map.queryRenderedFeatures({ layers: ["shapes-line"] }).length) > 0);
+  });
+}
+
+for (const [language, button, words] of [
+  ["zh-Hans", "保存", /图形边界在 .* 处自相交/],
+  ["zh-Hant", "保存", /圖形邊界在 .* 處自相交/],
+  ["en", "Save", /the outline crosses itself at/],
+]) {
+  entry(`a shape that crosses itself is refused in the page's language (${language})`, async (page) => {
+    await visit(page, "/registers/parks/enter");
+    await page.fill("[name=geometry]", "POLYGON((114.3 30.6, 114.4 30.7, 114.4 30.6, 114.3 30.7, 114.3 30.6))");
+    await page.getByRole("button", { name: button, exact: true }).click();
+    await page.locator("[data-field=geometry] .error", { hasText: words }).waitFor();
+    const wrong = { type: "LineString", coordinates: [[114.3, "x"]] };
+    await page.locator("[name='geometry.geojson']").setInputFiles(geojson(wrong));
+    await page.getByRole("button", { name: button, exact: true }).click();
+    const said = { "zh-Hans": /应为位置：\[经度, 纬度\]/, "zh-Hant": /應為位置：\[經度, 緯度\]/, en: /wanted a position: \[longitude, latitude\]/ }[language];
+    await page.locator("[data-field=geometry] .error", { hasText: said }).waitFor();
+  }, { language });
+}
+
+entry("a reference that is not found is refused in words for a form", async (page) => {
+  await visit(page, FORM);
+  await fill(page);
+  await page.fill("[name=district]", "没有这个区");
+  await save(page);
+  const said = page.locator("[data-field=district] .error");
+  await said.waitFor();
+  assert.match(await said.innerText(), /there is no such record in “[^”]+”; choose one of those that are offered/);
+});
+
 entry("a place comes from a GeoJSON file, and a broken one is refused at the field", async (page) => {
   await visit(page, FORM);
   const name = await fill(page);

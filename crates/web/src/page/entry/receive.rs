@@ -225,7 +225,7 @@ fn shape_of(bytes: &[u8]) -> Result<String, Text> {
         None => of(&value).or(Some(value)),
     };
     let geometry = Geometry::from_geojson(&geometry.unwrap_or_default())
-        .map_err(|fault| message::text!("{fault}", "{fault}"))?;
+        .map_err(|fault| intake::geometry_fault(&fault))?;
     Ok(geometry.to_wkt())
 }
 

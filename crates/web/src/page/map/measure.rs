@@ -21,9 +21,8 @@ pub async fn measure(visitor: Visitor, uri: Uri) -> Answer {
     if drawn.len() > MOST {
         return Err(Fault::TooLarge(MOST));
     }
-    let shape = Geometry::parse_wkt_rounded(&drawn).map_err(|_| {
-        Fault::Bad(message::text!("图形不是可读的 WKT", "the shape is not a WKT that can be read"))
-    })?;
+    let shape =
+        Geometry::parse_wkt_rounded(&drawn).map_err(|fault| Fault::Bad(intake::geometry_fault(&fault)))?;
     let l = visitor.language;
     let text = match &shape {
         Geometry::Points(_) => String::new(),
