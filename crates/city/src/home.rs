@@ -196,7 +196,7 @@ impl City {
         self.settings.synthetic_seed.map(|seed| {
             message::text!(
                 "演示数据：由种子 {seed} 生成的虚构城市",
-                "demonstration data: an invented city, generated from the seed {seed}"
+                "Demonstration data: an invented city, generated from the seed {seed}"
             )
         })
     }

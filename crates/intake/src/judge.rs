@@ -69,6 +69,8 @@ pub(crate) struct Context<'c> {
     pub(crate) effective: Option<Date>,
     pub(crate) owner: Option<&'c str>,
     pub(crate) gcj02: bool,
+    /// Whether the records stand in a file.
+    pub(crate) in_file: bool,
     /// Evidence files that will be in the store when the record enters.
     pub(crate) evidence_files: usize,
     /// Whose records the actor may touch; none if that is somebody else's question.

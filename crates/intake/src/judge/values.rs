@@ -18,8 +18,13 @@ impl Judge<'_, '_> {
     /// Every value of the record, by the places of the fields.
     pub(super) fn read_values(&mut self, raw: &RawRecord<'_>) -> Vec<Stated> {
         let rules = &self.loaded.rules;
-        let around =
-            Surroundings { book: self.book, rules, gcj02: self.context.gcj02, effective: self.effective };
+        let around = Surroundings {
+            book: self.book,
+            rules,
+            gcj02: self.context.gcj02,
+            effective: self.effective,
+            in_file: self.context.in_file,
+        };
         let mut stated = vec![Stated::Nothing; rules.register.fields.len()];
         for (key, value) in &raw.values {
             let Some(field) = rules.field(key) else {

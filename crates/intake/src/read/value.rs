@@ -37,6 +37,8 @@ pub(crate) struct Surroundings<'b, 'p> {
     pub(crate) rules: &'b Rules<'p>,
     pub(crate) gcj02: bool,
     pub(crate) effective: Option<Date>,
+    /// Whether the value stands in a file, among other records, and not in a form.
+    pub(crate) in_file: bool,
 }
 
 /// Reads one value by its field's kind.
@@ -304,7 +306,13 @@ fn read_reference(
         ));
     };
     // The target's key is read as its own register would read it, so `１２` finds 12 and a label finds its option.
-    let there = Surroundings { book: around.book, rules: &target.rules, gcj02: false, effective: None };
+    let there = Surroundings {
+        book: around.book,
+        rules: &target.rules,
+        gcj02: false,
+        effective: None,
+        in_file: false,
+    };
     let refers_on = matches!(target.rules.register.fields[*field].kind, FieldKind::Reference { .. });
     let key = match if refers_on {
         Err(missing())
@@ -317,13 +325,23 @@ fn read_reference(
     };
     match target.current.by_key(0, &key) {
         Some(slot) => Ok(target.current.id(slot) as i64),
-        None => Err(Text::new(
-            format!("“{}”中没有这条记录（若在本文件后面才出现，请把它移到前面）", label.simplified),
-            format!(
-                "there is no such record in “{}” (if it comes later in this file, move it up)",
-                label.english
-            ),
-        )),
+        None => {
+            let hint = if !around.in_file {
+                (
+                    "；请从候选记录中选择，或先新增该记录",
+                    "; choose one of those that are offered, or add it first",
+                )
+            } else if register == around.rules.register.key {
+                // A file has records of one register: only of its own can one come later.
+                ("（若在本文件后面才出现，请把它移到前面）", " (if it comes later in this file, move it up)")
+            } else {
+                ("", "")
+            };
+            Err(Text::new(
+                format!("“{}”中没有这条记录{}", label.simplified, hint.0),
+                format!("there is no such record in “{}”{}", label.english, hint.1),
+            ))
+        }
     }
 }
 

@@ -111,9 +111,17 @@ pub(super) fn check(file: &File) -> Result<(), IntakeError> {
     Ok(())
 }
 
+/// What the library says of an archive helps nobody who has a workbook; only what cannot be mended by sending it again is
+/// told apart.
 fn damaged(error: &ZipError) -> Text {
-    text!(
-        "压缩包已损坏或不完整（{error}）；请重新保存或重新传送文件",
-        "the archive is damaged or cut off ({error}); save or send the file again"
-    )
+    match error {
+        ZipError::UnsupportedArchive(_) => text!(
+            "工作簿加密，或用不支持的方式压缩；请用 Excel 打开并另存为 .xlsx",
+            "the workbook is encrypted, or compressed in a way that is not supported; open it in Excel and save it as .xlsx"
+        ),
+        _ => text!(
+            "不是完整的 Excel 工作簿：文件已损坏，或传送中被截断；请重新传送，或用 Excel 打开并另存为 .xlsx",
+            "this is no whole Excel workbook: it is damaged, or was cut short on its way; send it again, or open it in Excel and save it as .xlsx"
+        ),
+    }
 }

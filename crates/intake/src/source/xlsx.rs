@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use calamine::{DataRef, Reader, SheetType, Xlsx, XlsxError};
-use message::{Text, text};
+use message::text;
 
 use super::{MAX_ROW_BYTES, MAX_ROWS, Sink, archive};
 use crate::error::IntakeError;
@@ -47,14 +47,14 @@ const CHUNK_BYTES: usize = 1 << 20;
 
 pub(super) fn read(mut file: File, sheets: &[String], sink: &mut dyn Sink) -> Result<(), IntakeError> {
     archive::check(&file)?;
-    file.seek(SeekFrom::Start(0)).map_err(|error| unreadable(&error.to_string()))?;
+    file.seek(SeekFrom::Start(0)).map_err(|_| unreadable())?;
     thread::scope(|scope| {
         let (sender, receiver) = sync_channel(4);
         let reader = scope.spawn(move || read_workbook(file, sheets, &sender));
         // Once the receiver is gone, the reader stops by itself.
         let taken = take_rows(receiver, sink);
         // The reader is another's code, fed with anybody's file: should it panic, that is a fault of the file.
-        let read = reader.join().unwrap_or_else(|_| Err(unreadable("unexpected content")));
+        let read = reader.join().unwrap_or_else(|_| Err(unreadable()));
         taken.and(read)
     })
 }
@@ -112,7 +112,7 @@ fn read_workbook(file: File, sheets: &[String], sender: &SyncSender<Message>) ->
                 return Ok(());
             }
             if at < number {
-                return Err(unreadable("the rows are out of order"));
+                return Err(unreadable());
             }
             if at >= MAX_ROWS {
                 return Err(IntakeError::File(text!(
@@ -123,7 +123,7 @@ fn read_workbook(file: File, sheets: &[String], sender: &SyncSender<Message>) ->
             number = at;
         }
         if !chunk.take(column, cell.value, cell.formula.is_some()) {
-            return Err(unreadable("a row is too long"));
+            return Err(unreadable());
         }
     }
     if chunk.end_row(number) {
@@ -231,14 +231,14 @@ fn refused(error: &XlsxError) -> IntakeError {
             "工作簿设有打开密码；请在 Excel 中取消密码后重新保存",
             "the workbook is protected by a password; remove the password in Excel and save it again"
         )),
-        other => unreadable(&other.to_string()),
+        _ => unreadable(),
     }
 }
 
-fn unreadable(reason: &str) -> IntakeError {
-    let text: Text = text!(
-        "无法读取工作簿（{reason}）；请用 Excel 打开并重新保存",
-        "the workbook cannot be read ({reason}); open it in Excel and save it again"
-    );
-    IntakeError::File(text)
+/// Which part of the archive the library stumbled over helps nobody who has a workbook.
+fn unreadable() -> IntakeError {
+    IntakeError::File(text!(
+        "工作簿的内容不完整或已损坏，无法读取；请用 Excel 打开并重新保存",
+        "the workbook's content is incomplete or damaged and cannot be read; open it in Excel and save it again"
+    ))
 }

@@ -57,8 +57,8 @@ fn archives_are_measured_before_they_are_read() {
     let workbook =
         br#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>"#.as_slice();
     let good = zipped(&[("xl/workbook.xml", workbook)]);
-    assert_snapshot!(check("a.xlsx", &good[..good.len() - 30]), @"the archive is damaged or cut off (invalid Zip archive: Could not find EOCD); save or send the file again");
-    assert_snapshot!(check("a.xlsx", &good), @"the workbook cannot be read (File not found '_rels/.rels'); open it in Excel and save it again");
+    assert_snapshot!(check("a.xlsx", &good[..good.len() - 30]), @"this is no whole Excel workbook: it is damaged, or was cut short on its way; send it again, or open it in Excel and save it as .xlsx");
+    assert_snapshot!(check("a.xlsx", &good), @"the workbook's content is incomplete or damaged and cannot be read; open it in Excel and save it again");
     assert_snapshot!(check("a.xlsx", &zipped(&[("xl/workbook.xml", workbook), ("../../etc/passwd", b"x")])), @"the archive has a part named `../../etc/passwd` that leads out of its folder, which may be an attack");
     let laughs = br#"<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol1 "&lol;&lol;">]><workbook>&lol1;</workbook>"#;
     assert_snapshot!(check("a.xlsx", &zipped(&[("xl/workbook.xml", laughs.as_slice())])), @"`xl/workbook.xml`: it contains a document type (DTD), which may be an attack");

@@ -65,7 +65,7 @@ fn every_fault_is_named_with_its_cell() {
     D2 “建成日期”: there is no such day in the calendar (found “2022-02-30”)
     E2 “岸别”: wanted one of: Left bank, Right bank; did you mean “左岸”? (found “中岸”)
     F2 “对外开放”: wanted yes or no (found “maybe”)
-    G2 “经营企业”: there is no such record in “Enterprises” (if it comes later in this file, move it up) (found “无名公司”)
+    G2 “经营企业”: there is no such record in “Enterprises” (found “无名公司”)
     H2 “责任支部”: 2 units have this name; give the unit's code (B11、B21 …) (found “第一支部”)
     I2 “岸线”: wanted a line, such as LINESTRING(114.3 30.5,114.4 30.5) (found “POINT(1 2)”)
     J2 “填报单位”: there is no such unit (found “环保局”)

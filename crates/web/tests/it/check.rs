@@ -145,6 +145,7 @@ fn what_is_no_document_gets_one_clear_line() {
     check("a.xlsx", minimal_zip(), "file");
     check("a.txt", b" \n\t ".to_vec(), "文件中没有文字");
     check("long.txt", "字".repeat(400_000).into_bytes(), "万字");
+    check("empty.txt", Vec::new(), "“empty.txt”是空文件");
     let empty = with_text(&anna, "");
     assert_eq!(empty.status(), 422);
     assert!(empty.text().expect("text").contains("请选择文件，或粘贴文字"));

@@ -35,6 +35,7 @@ impl Table<'_> {
     ) -> Result<(), IntakeError> {
         self.outcome.rows += 1;
         let context = Context {
+            in_file: true,
             role: &self.options.role,
             target: Target::ByKey,
             effective: self.options.effective,

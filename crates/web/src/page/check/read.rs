@@ -57,6 +57,11 @@ impl Sent {
 
     /// The document, or what is wrong.
     pub fn document(&self) -> Result<Document, Wrong> {
+        // A browser sends a file field that was left alone too: without a name.
+        if self.bytes.is_empty() && self.text.trim().is_empty() && !self.name.is_empty() {
+            let name = &self.name;
+            return Err(("file", text!("“{name}”是空文件", "“{name}” is an empty file")));
+        }
         let (field, name, bytes) = match (self.bytes.is_empty(), self.text.trim().is_empty()) {
             (true, true) => {
                 return Err(("file", Text::new("请选择文件，或粘贴文字", "choose a file, or paste a text")));

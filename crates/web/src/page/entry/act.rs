@@ -167,8 +167,8 @@ fn form(
     let (title, button, needs_evidence) = match step {
         Step::Advance(state, evidence) => {
             let (zh, en) = (&state.label.simplified, &state.label.english);
-            let title = Text::new(format!("变更为“{zh}”：{called}"), format!("Move to “{en}”: {called}"));
-            let words = Text::new(format!("变更为“{zh}”"), format!("Move to “{en}”"));
+            let title = Text::new(format!("变更为“{zh}”：{called}"), format!("Change to “{en}”: {called}"));
+            let words = Text::new(format!("变更为“{zh}”"), format!("Change to “{en}”"));
             (title, Button::primary(l, words), *evidence)
         }
         Step::Withdraw => {

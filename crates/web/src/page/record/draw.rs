@@ -82,7 +82,7 @@ fn actions(l: Language, view: &View) -> Vec<Button> {
     }
     for state in &view.next {
         let label = l.say(&state.label);
-        let words = text!("变更为{label}", "Move to {label}");
+        let words = text!("变更为“{label}”", "Change to “{label}”");
         actions.push(
             Button::secondary(l, words).icon(Icon::Next).to(format!("/records/{id}/advance/{}", state.key)),
         );
