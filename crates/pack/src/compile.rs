@@ -98,6 +98,7 @@ pub fn understand(files: Vec<(String, String)>) -> (Pack, Vec<Diagnostic>) {
         registers,
         indicators,
         dimensions,
+        units: head.units,
         plan,
         reports,
         policies,

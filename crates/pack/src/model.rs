@@ -34,6 +34,8 @@ pub struct Pack {
     pub indicators: Vec<Indicator>,
     /// What dimensions are called, by key.
     pub dimensions: Vec<Dimension>,
+    /// What units are called, by their simplified Chinese.
+    pub units: Vec<Text>,
     /// Plan → programme → project → target.
     pub plan: Plan,
     /// Report templates, by key.
@@ -53,6 +55,13 @@ impl Pack {
     /// The indicator of this key.
     pub fn indicator(&self, key: &str) -> Option<&Indicator> {
         self.indicators.iter().find(|indicator| indicator.key == key)
+    }
+
+    /// A unit as people read it in each language; as it is written, where the pack does not say. Empty where a language
+    /// has no word for it: English counts docks without 个.
+    pub fn unit(&self, unit: &str) -> Text {
+        let known = self.units.iter().find(|known| known.simplified == unit);
+        known.cloned().unwrap_or_else(|| Text::new(unit, unit))
     }
 
     /// The report template of this key.

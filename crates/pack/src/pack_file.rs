@@ -14,11 +14,18 @@ pub(crate) struct PackFile {
     pub(crate) label: Text,
     pub(crate) roles: Vec<Role>,
     pub(crate) dimensions: Vec<Dimension>,
+    pub(crate) units: Vec<Text>,
 }
 
 impl Default for PackFile {
     fn default() -> Self {
-        Self { name: String::new(), label: Text::same(""), roles: Vec::new(), dimensions: Vec::new() }
+        Self {
+            name: String::new(),
+            label: Text::same(""),
+            roles: Vec::new(),
+            dimensions: Vec::new(),
+            units: Vec::new(),
+        }
     }
 }
 
@@ -41,6 +48,14 @@ pub(crate) fn read(document: &Document, faults: &mut Faults) -> PackFile {
             .entries_of("dimensions")
             .iter()
             .map(|entry| Dimension { key: entry.key.clone(), label: entry.node.label("label", &entry.key) })
+            .collect(),
+        units: root
+            .entries_of("units")
+            .iter()
+            .map(|entry| Text {
+                traditional: entry.node.text("zh-Hant").map(str::to_owned),
+                ..Text::new(entry.key.clone(), entry.node.text("en").unwrap_or(&entry.key))
+            })
             .collect(),
     }
 }

@@ -5,7 +5,7 @@
 //! reference exists, that a range goes upwards) is checked by the readers.
 
 use crate::rules;
-use crate::words::{IDENTIFIER, INDICATOR, NAME, OPTION, Pattern};
+use crate::words::{IDENTIFIER, INDICATOR, NAME, OPTION, Pattern, UNIT_NAME, UNIT_WORD};
 
 /// A table: its keys, and what it holds beside them.
 #[derive(Debug)]
@@ -143,6 +143,25 @@ pub(crate) static PACK: Table = table(&[
     required("label", Wants::Table(&LABEL), "城市的名称", "the city's name"),
     optional("roles", Wants::Own(&LABELLED_BY_KEY), "角色：谁可以流转记录", "roles: who acts on records"),
     optional("dimensions", Wants::Own(&LABELLED_BY_KEY), "维度的名称", "what dimensions are called"),
+    optional(
+        "units",
+        Wants::Own(&UNIT_NAMES),
+        "单位在其他语言中的说法，如 `\"平方米\" = { en = \"m²\" }`",
+        "what units are called in other languages, such as `\"平方米\" = { en = \"m²\" }`",
+    ),
+]);
+static UNIT_NAMES: Own = Own { written: &UNIT_WORD, table: &UNIT_IN_LANGUAGES };
+static UNIT_IN_LANGUAGES: Table = table(&[
+    Key {
+        missing: rules::MISSING_TRANSLATION,
+        ..required("en", Wants::Written(&UNIT_NAME), "英文", "in English")
+    },
+    optional(
+        "zh-Hant",
+        Wants::Text,
+        "繁体中文；不写则由简体转换",
+        "in traditional Chinese; derived where it is not given",
+    ),
 ]);
 
 /// `public.toml`.

@@ -23,6 +23,22 @@ pub(crate) static IDENTIFIER: Pattern = Pattern {
     english: "lower-case letters, digits and underscores, beginning with a letter, at most 60",
 };
 
+/// A unit: `平方米`.
+pub(crate) static UNIT_WORD: Pattern = Pattern {
+    regex: "^[^\\s]{1,20}$",
+    fits: |word| (1..=20).contains(&word.chars().count()) && !word.chars().any(char::is_whitespace),
+    chinese: "指标和字段所写的单位，至多 20 个字，不含空格",
+    english: "a unit as indicators and fields write it, at most 20 characters without spaces",
+};
+
+/// What a unit is called in another language: nothing, for one that only Chinese has.
+pub(crate) static UNIT_NAME: Pattern = Pattern {
+    regex: "^(\\S([^\\n]{0,38}\\S)?)?$",
+    fits: |name| name.trim() == name && name.chars().count() <= 40 && !name.contains('\n'),
+    chinese: "至多 40 个字符；英文不用单位词的写 \"\"",
+    english: "at most 40 characters; \"\" where English has no word for it",
+};
+
 /// What becomes a part of an address or a file's name.
 pub(crate) static NAME: Pattern = Pattern {
     regex: "^[a-z0-9][a-z0-9_-]{0,59}$",

@@ -181,7 +181,7 @@ impl Field {
     /// The unit, shown inside the field's end.
     #[must_use]
     pub fn unit(mut self, l: Language, unit: impl Words) -> Self {
-        self.unit = Some(l.say(&unit).into_owned());
+        self.unit = Some(l.say(&unit).into_owned()).filter(|unit| !unit.is_empty());
         self
     }
 

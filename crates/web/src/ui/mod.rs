@@ -78,7 +78,7 @@ pub use map::{MapEdit, MapShow};
 pub(crate) use map::{map_attributes, words as map_words};
 pub use maud::{Markup, PreEscaped, Render, html};
 pub use nav::{FilterBar, Pager, Tabs};
-pub use number::{Chart, FigureLink, Stat, date_in_words, grouped, stats};
+pub use number::{Chart, FigureLink, Stat, date_in_words, grouped, measured, stats};
 pub use page::Page;
 pub use state::{Badge, Notice, Tone, empty, legend, no_right, progress, skeleton, trouble};
 pub use table::{Column, Order, Row, Table};

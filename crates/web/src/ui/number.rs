@@ -88,6 +88,11 @@ impl Render for FigureLink {
     }
 }
 
+/// A number with its unit, separated and spaced as in a [`FigureLink`]: `1,200 m²`, `75万元`, `188`.
+pub fn measured(number: impl ToString, unit: &str) -> String {
+    format!("{}{}{unit}", grouped(number), space(unit))
+}
+
 /// Latin units stand apart from the number; %, ° and Chinese measure words follow it.
 fn space(unit: &str) -> &'static str {
     match unit.chars().next() {

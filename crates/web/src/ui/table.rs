@@ -51,6 +51,10 @@ impl Column {
     #[must_use]
     pub fn unit(mut self, l: Language, unit: impl Words) -> Self {
         let unit = l.say(&unit).into_owned();
+        // English has no word for some: a heading then has none.
+        if unit.is_empty() {
+            return self;
+        }
         self.unit_head =
             Some(if l == Language::English { format!(" ({unit})") } else { format!("（{unit}）") });
         self.unit = Some(unit);

@@ -223,3 +223,53 @@ fn pages_speak_three_languages() {
     let english = page("en");
     assert!(english.contains("Docks") && english.contains("Definition") && english.contains("lang=\"en\""));
 }
+
+#[test]
+fn units_are_told_in_the_reader_s_language() {
+    let stage = Stage::open();
+    let reader = stage.signed_in("units-reader", &[("office", None)]);
+    let in_language = |path: &str, language: &str| {
+        let answer = reader.asks(path).header("accept-language", language).send().expect("an answer");
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().expect("text")
+    };
+    // A page in English has no Chinese unit behind a number, wherever a figure shows.
+    let chinese = ["个", "家", "公里", "平方米", "人次", "亩", "天", "万元"];
+    let number_with = |page: &str, unit: &str| {
+        let text = page.replace("</span>", "").replace("<span class=\"unit\">", "").replace('\u{202f}', "");
+        text.match_indices(unit).any(|(at, _)| text[..at].trim_end().ends_with(|c: char| c.is_ascii_digit()))
+    };
+    for path in [
+        "/",
+        "/figures",
+        "/figures/docks.operating",
+        "/figures/greenways.length",
+        "/plan",
+        "/plan/docks-188",
+        "/map?layer=docks&theme=greenways.length",
+        "/public",
+        "/public/figures/greenways.length",
+        "/records/142489",
+    ] {
+        let page = in_language(path, "en");
+        for unit in chinese {
+            assert!(!number_with(&page, unit), "{path}: a number with {unit}");
+        }
+    }
+    assert!(number_with(&in_language("/figures", "zh-Hans"), "个"));
+    assert!(number_with(&in_language("/figures", "zh-Hant"), "個"), "traditional");
+    assert!(in_language("/figures/greenways.length", "en").contains("\u{202f}km"));
+
+    // And the pack of the demo city has every unit that it uses.
+    let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let pack = &stage.app.now().pack;
+    let of_fields =
+        pack.registers.iter().flat_map(|register| &register.fields).filter_map(|field| match &field.kind {
+            pack::FieldKind::Whole { unit, .. } => unit.clone(),
+            pack::FieldKind::Decimal { unit, .. } => Some(unit.clone()),
+            _ => None,
+        });
+    for unit in pack.indicators.iter().map(|indicator| indicator.unit.clone()).chain(of_fields) {
+        assert!(!han(&pack.unit(&unit).english), "{unit} has no English");
+    }
+}

@@ -154,7 +154,8 @@ fn form(
     key: &str,
 ) -> Result<Response, Fault> {
     let l = visitor.language;
-    let controls = Controls { l, register: held.register, typed, faults, amends: true };
+    let controls =
+        Controls { l, pack: &visitor.now.pack, register: held.register, typed, faults, amends: true };
     let called = held.called(visitor)?;
     let address = format!("/records/{}", held.record);
     let now = held.version.state.as_deref();

@@ -154,7 +154,8 @@ struct Shown<'s> {
 fn form(visitor: &Visitor, held: &Held<'_>, shown: &Shown<'_>) -> Result<Response, Fault> {
     let l = visitor.language;
     let Shown { typed, faults, key, offered } = shown;
-    let controls = Controls { l, register: held.register, typed, faults, amends: true };
+    let controls =
+        Controls { l, pack: &visitor.now.pack, register: held.register, typed, faults, amends: true };
     let address = format!("/records/{}", held.record);
     let form = Form::new(format!("{address}/amend"))
         .id("entry")

@@ -161,7 +161,7 @@ struct Shown<'s> {
 fn form(visitor: &Visitor, register: &Register, shown: &Shown<'_>) -> Response {
     let l = visitor.language;
     let Shown { typed, faults, key, offered } = shown;
-    let controls = Controls { l, register, typed, faults, amends: false };
+    let controls = Controls { l, pack: &visitor.now.pack, register, typed, faults, amends: false };
     let address = format!("/registers/{}", register.key);
     let form = Form::new(format!("{address}/enter"))
         .id("entry")

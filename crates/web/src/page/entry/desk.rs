@@ -14,7 +14,7 @@ use pack::{Field, FieldKind, Register};
 use super::Typed;
 use crate::app::App;
 use crate::fault::Fault;
-use crate::ui::{Speak, w};
+use crate::ui::{Speak, measured, w};
 use crate::visitor::Visitor;
 
 /// A record as entry sees it: all of its entries, and its latest version whatever its date.
@@ -154,8 +154,12 @@ pub(crate) fn said(visitor: &Visitor, field: &Field, value: Option<&Value>) -> R
             units.name(code).to_owned()
         }
         (FieldKind::Person, Value::Text(pseudonym)) => pseudonym.clone(),
-        (FieldKind::Decimal { unit, .. }, Value::Text(number)) => format!("{number} {unit}"),
-        (FieldKind::Whole { unit: Some(unit), .. }, Value::Whole(number)) => format!("{number} {unit}"),
+        (FieldKind::Decimal { unit, .. }, Value::Text(number)) => {
+            measured(number, &visitor.now.pack.unit(unit).in_language(l))
+        }
+        (FieldKind::Whole { unit: Some(unit), .. }, Value::Whole(number)) => {
+            measured(number, &visitor.now.pack.unit(unit).in_language(l))
+        }
         (FieldKind::Geometry { .. }, Value::Text(wkt)) => shortened(wkt),
         (_, value) => plain(value),
     }))

@@ -14,6 +14,7 @@ use crate::ui::{Field, MapEdit, Speak, Upload, field_id, w};
 /// What all controls of a form draw from.
 pub(super) struct Controls<'c> {
     pub(super) l: Language,
+    pub(super) pack: &'c pack::Pack,
     pub(super) register: &'c Register,
     pub(super) typed: &'c Typed,
     /// What is wrong, by field.
@@ -102,7 +103,7 @@ impl Controls<'_> {
     fn field(&self, field: &pack::Field) -> Markup {
         let (l, name, label) = (self.l, field.key.as_str(), &field.label);
         let value = self.typed.get(name);
-        let unit = |unit: &String| Text::same(unit.clone());
+        let unit = |unit: &String| self.pack.unit(unit);
         let control = match &field.kind {
             FieldKind::Text { max_chars } => {
                 let most = u32::try_from(*max_chars).unwrap_or(u32::MAX);

@@ -18,6 +18,7 @@ use super::desk::{label_of, new_key, receipt, refused, shelf_fault, with_status}
 use super::typed::{Typed, person_name, person_phone};
 use crate::app::App;
 use crate::fault::Answer;
+use crate::page::figures::draw::with_unit;
 use crate::page::rights::{guard, roles_anywhere};
 use crate::ui::{Button, Column, Field, Form, Notice, Page, Row, Section, Speak, Table, w};
 use crate::visitor::Visitor;
@@ -31,7 +32,7 @@ struct Head {
     label: String,
 }
 
-fn heads(l: Language, register: &Register) -> Vec<Head> {
+fn heads(l: Language, pack: &pack::Pack, register: &Register) -> Vec<Head> {
     let mut heads = Vec::new();
     for field in &register.fields {
         let label = l.say(&field.label);
@@ -43,7 +44,10 @@ fn heads(l: Language, register: &Register) -> Vec<Head> {
                 add(person_phone(&field.key), format!("{star}{label}{}", l.t("手机", " phone")));
             }
             FieldKind::Decimal { unit, .. } | FieldKind::Whole { unit: Some(unit), .. } => {
-                add(field.key.clone(), format!("{star}{label}（{unit}）"));
+                add(
+                    field.key.clone(),
+                    format!("{star}{}", with_unit(&label, &pack.unit(unit).in_language(l))),
+                );
             }
             _ => add(field.key.clone(), format!("{star}{label}")),
         }
@@ -80,7 +84,7 @@ pub(super) async fn save(visitor: Visitor, Path(key): Path<String>, body: Bytes)
         let register = register_for(&asking, &key, Action::Enter)?;
         let l = asking.language;
         let typed = Typed::from_form(&body);
-        let heads = heads(l, register);
+        let heads = heads(l, &asking.now.pack, register);
         let rows = block(typed.all("rows").first().map_or("", String::as_str), &heads);
         if rows.is_empty() || rows.len() > MOST {
             let text = message::text!("请粘贴1至{MOST}行", "paste 1 to {MOST} rows");
@@ -185,7 +189,7 @@ fn block(text: &str, heads: &[Head]) -> Vec<Vec<String>> {
 
 fn form(visitor: &Visitor, register: &Register, typed: &Typed, wrong: &[Wrong], key: &str) -> Response {
     let l = visitor.language;
-    let heads = heads(l, register);
+    let heads = heads(l, &visitor.now.pack, register);
     let address = format!("/registers/{}", register.key);
     let columns: Vec<_> = heads.iter().map(|head| json!({ "label": head.label })).collect();
     let faults: Vec<_> = wrong

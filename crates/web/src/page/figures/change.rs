@@ -400,7 +400,7 @@ fn draw(desk: &Desk<'_>, l: Language, answer: &ChangesAnswer) -> Markup {
         } else {
             "+"
         };
-        format!("{sign}{} {}", grouped(change), answer.now.unit)
+        format!("{sign}{} {}", grouped(change), answer.now.unit).trim_end().to_owned()
     });
     html! {
         (stats(&[

@@ -140,7 +140,12 @@ impl Sheet<'_> {
         let value = city::wording::shown(figure).unwrap_or_default();
         let mut about = vec![
             (self.say("指标", "Indicator"), city::wording::label(self.desk.pack(), figure, self.language)),
-            (self.say("数值", "Value"), format!("{value} {}", figure.unit)),
+            (
+                self.say("数值", "Value"),
+                format!("{value} {}", self.desk.pack().unit(&figure.unit).in_language(self.language))
+                    .trim_end()
+                    .to_owned(),
+            ),
             (self.say("数值标识", "Identity"), figure.id.to_string()),
             (self.say("数据行", "Rows"), figure.rows.to_string()),
             (self.say("待核验", "Awaiting verification"), figure.pending.to_string()),

@@ -124,9 +124,24 @@ fn missing() -> Value {
     Value { value: None, shown: "—".to_owned(), address: None }
 }
 
+/// 单位：个，截至…: what a drawing is told in; English counts some things without a unit.
+pub fn unit_first(unit: &str, rest: &Text) -> Text {
+    if unit.is_empty() {
+        let mut english = rest.english.chars();
+        let first: String = english.next().into_iter().flat_map(char::to_uppercase).collect();
+        return Text::new(rest.simplified.clone(), first + english.as_str());
+    }
+    Text::new(format!("单位：{unit}，{}", rest.simplified), format!("Unit: {unit}, {}", rest.english))
+}
+
 /// 码头数量（个）.
 pub fn with_unit(label: &str, unit: &str) -> String {
-    if unit.is_empty() || unit == "无量纲" { label.to_owned() } else { format!("{label}（{unit}）") }
+    match unit {
+        "" | "无量纲" => label.to_owned(),
+        // An English label has English brackets.
+        _ if label.is_ascii() => format!("{label} ({unit})"),
+        _ => format!("{label}（{unit}）"),
+    }
 }
 
 /// An entry in a line: number, what it did, from which day, by whom, with how much evidence; leading to its record.

@@ -213,7 +213,7 @@ fn view(
                 LatestView {
                     key: indicator.key.clone(),
                     label: say(&indicator.label),
-                    unit: indicator.unit.clone(),
+                    unit: say(&desk.pack().unit(&indicator.unit)),
                     direction: say(&direction_words(indicator.direction)),
                     latest: courses.latest(place).map(|figure| FigureView::of(desk, figure, language)),
                     course: courses.courses[place]

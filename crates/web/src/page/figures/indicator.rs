@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::ask::{Ask, AskQuery};
 use super::desk::{Answer, Desk};
-use super::draw::{course_lines, drawn, figure_link, group_bars, source, with_unit};
+use super::draw::{course_lines, drawn, figure_link, group_bars, source, unit_first, with_unit};
 use super::tabs::{self, Tab};
 use super::view::{FigureView, IndicatorView, direction_words};
 use crate::fault::{Answer as Response, Fault};
@@ -178,14 +178,12 @@ fn subtitle(l: Language, view: &IndicatorView, figure: &FigureView) -> Text {
     let (unit, day, period) = (&view.unit, &figure.as_of, &figure.period);
     let scope = figure.scope_words();
     let scope = if scope.is_empty() { String::new() } else { format!("{}{scope}", l.t("，", ", ")) };
-    if view.measure == "stock" {
-        message::text!("单位：{unit}，截至 {day}{scope}", "Unit: {unit}, as of {day}{scope}")
+    let when = if view.measure == "stock" {
+        message::text!("截至 {day}{scope}", "as of {day}{scope}")
     } else {
-        message::text!(
-            "单位：{unit}，{period} 内，截至 {day}{scope}",
-            "Unit: {unit}, within {period}, up to {day}{scope}"
-        )
-    }
+        message::text!("{period} 内，截至 {day}{scope}", "within {period}, up to {day}{scope}")
+    };
+    unit_first(unit, &when)
 }
 
 /// The figure itself, its rows, what waits for verification, what was promised.

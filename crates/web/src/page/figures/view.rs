@@ -175,7 +175,7 @@ impl FigureView {
                 .collect(),
             value: city::wording::shown(figure),
             exact: figure.value.map(|value| value.normalize().to_string()),
-            unit: figure.unit.clone(),
+            unit: language.say(&desk.pack().unit(&figure.unit)).into_owned(),
             rows: figure.rows,
             pending: figure.pending,
         }
@@ -206,7 +206,7 @@ impl IndicatorView {
         Self {
             key: indicator.key.clone(),
             label: say(&indicator.label),
-            unit: indicator.unit.clone(),
+            unit: say(&pack.unit(&indicator.unit)),
             decimals: indicator.decimals,
             direction: direction_key(indicator.direction).to_owned(),
             measure: match indicator.measure {
@@ -217,7 +217,7 @@ impl IndicatorView {
             sql,
             formula,
             sum,
-            amount_unit: amount_unit.unwrap_or_else(|| indicator.unit.clone()),
+            amount_unit: say(&pack.unit(amount_unit.as_deref().unwrap_or(&indicator.unit))),
             reads: indicator.reads.clone(),
             dimensions: indicator
                 .dimensions

@@ -12,7 +12,7 @@ use shelf::{By, Filter, Query, Reading, Status, Test, Value};
 use utoipa::ToSchema;
 
 use crate::fault::Fault;
-use crate::ui::{Speak, grouped, w};
+use crate::ui::{Speak, measured, w};
 use crate::visitor::Visitor;
 
 /// A record, as it is told of beside the map.
@@ -75,7 +75,7 @@ impl Panel {
                 geometry = Some(Arc::clone(shape));
                 continue;
             }
-            if let Some(words) = words(register, &field.key, value, l) {
+            if let Some(words) = words(&now.pack, register, &field.key, value, l) {
                 fields.push((l.say(&field.label).into_owned(), words));
             }
         }
@@ -115,20 +115,19 @@ fn counted(
 }
 
 /// A value as people read it; nothing where there is none, and never a person.
-fn words(register: &Register, key: &str, value: &Value, l: Language) -> Option<String> {
+fn words(pack: &pack::Pack, register: &Register, key: &str, value: &Value, l: Language) -> Option<String> {
     let kind = register.field(key).map(|field| &field.kind);
     let unit = match kind {
         Some(FieldKind::Whole { unit: Some(unit), .. }) => unit.as_str(),
         Some(FieldKind::Decimal { unit, .. }) => unit.as_str(),
         _ => "",
     };
-    let unit =
-        if unit.is_empty() { String::new() } else { format!(" {}", l.say(&message::Text::same(unit))) };
+    let unit = pack.unit(unit).in_language(l).into_owned();
     Some(match value {
         Value::Empty | Value::Person(_) | Value::Geometry(_) => return None,
         Value::Text(text) => text.clone(),
-        Value::Whole(number) => format!("{}{unit}", grouped(number)),
-        Value::Decimal(number) => format!("{}{unit}", grouped(number.normalize())),
+        Value::Whole(number) => measured(number, &unit),
+        Value::Decimal(number) => measured(number.normalize(), &unit),
         Value::Date(day) => day.to_string(),
         Value::Choice(chosen) => {
             let options = match kind {

@@ -102,7 +102,9 @@ impl Theme {
         let mut theme = Self {
             indicator: choice.key,
             label: choice.label,
-            unit: own.map(|own| own.unit.clone()).unwrap_or_default(),
+            unit: own
+                .map(|own| now.pack.unit(&own.unit).in_language(language).into_owned())
+                .unwrap_or_default(),
             period: Period::Year(year).to_string(),
             districts: Vec::new(),
             steps: Vec::new(),

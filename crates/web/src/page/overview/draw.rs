@@ -19,7 +19,7 @@ use crate::page::plan::data::{Assessed, Progress};
 use crate::page::plan::draw::{badge, bar};
 use crate::page::plan::view::TargetView;
 use crate::ui::{
-    Column, Icon, Page, Row, Section, Speak, Stat, Table, date_in_words, empty, grouped, stats, w,
+    Column, Icon, Page, Row, Section, Speak, Stat, Table, date_in_words, empty, grouped, measured, stats, w,
 };
 use crate::visitor::Visitor;
 
@@ -143,7 +143,7 @@ fn attention(desk: &Desk<'_>, l: Language, urgent: &[&Assessed]) -> Markup {
             html! { (view.label) },
             badge(l, one.assessment.state).render(),
             html! { @if let Some(figure) = &view.figure { (figure_link(l, figure, &figure.address)) } },
-            html! { (grouped(&view.value)) span.unit { (view.unit_of_value) } },
+            html! { (measured(&view.value, &view.unit_of_value)) },
             html! { span.number { (view.by) } },
             html! { @if let Some(reason) = view.reasons.first() { (reason) } },
         ])
@@ -167,7 +167,7 @@ fn theme(desk: &Desk<'_>, l: Language, label: &message::Text, own: &[&Assessed])
         Row::new(vec![
             html! { (view.label) },
             html! { @if let Some(figure) = &view.figure { (figure_link(l, figure, &figure.address)) } },
-            html! { (grouped(&view.value)) span.unit { (view.unit_of_value) } },
+            html! { (measured(&view.value, &view.unit_of_value)) },
             bar(one),
             html! { span.number { (view.by) } },
             badge(l, one.assessment.state).render(),

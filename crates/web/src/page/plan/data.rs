@@ -10,7 +10,7 @@ use pack::{Definition, Formula, Indicator, MeasureOver, Operator, Pack, Sum, Tar
 
 use crate::fault::Fault;
 use crate::page::figures::desk::Desk;
-use crate::ui::grouped;
+use crate::ui::measured;
 
 /// The plan on a day.
 pub struct Progress {
@@ -80,11 +80,16 @@ pub fn progress(desk: &Desk<'_>, day: Date) -> Result<Arc<Progress>, Fault> {
                 direction: direction(indicator),
                 course,
             };
-            let print = |value| {
-                let digits = grouped(quantity::fixed(value, u32::from(indicator.decimals)));
-                format!("{digits}{}", indicator.unit)
+            let unit = desk.pack().unit(&indicator.unit);
+            let said = |unit: &str| {
+                let print = |value| measured(quantity::fixed(value, u32::from(indicator.decimals)), unit);
+                assess(&promise, &facts, &Settings::default(), &print)
             };
-            let assessment = assess(&promise, &facts, &Settings::default(), &print);
+            // The reasons are sentences of each language, with the values and units of that language.
+            let mut assessment = said(&unit.simplified);
+            for (reason, other) in assessment.reasons.iter_mut().zip(said(&unit.english).reasons) {
+                reason.english = other.english;
+            }
             let since = since(target, indicator, day);
             assessed.push(Assessed { key: target.key.clone(), figure, baseline, since, assessment });
         }

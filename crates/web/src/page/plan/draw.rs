@@ -12,11 +12,11 @@ use super::view::{TargetView, target_of, targets};
 use crate::fault::Fault;
 use crate::page::figures::ask::Ask;
 use crate::page::figures::desk::Desk;
-use crate::page::figures::draw::{course_lines, drawn, figure_link, source};
+use crate::page::figures::draw::{course_lines, drawn, figure_link, source, unit_first};
 use crate::page::figures::tabs;
 use crate::ui::{
     Badge, Button, Facts, Field, FilterBar, Icon, Page, Section, Speak, Stat, Tabs, Tone, date_in_words,
-    empty, grouped, stats, w,
+    empty, grouped, measured, stats, w,
 };
 use crate::visitor::Visitor;
 
@@ -151,7 +151,7 @@ fn line(desk: &Desk<'_>, l: Language, one: &Assessed, query: &PlanQuery) -> Mark
                     Some(figure) => (figure_link(l, figure, &figure.address).date(&figure.as_of)),
                     None => span.muted { (l.t("没有数值", "no figure")) },
                 }
-                span.muted { " / " (grouped(&view.value)) (view.unit_of_value) (l.t("，", ", by ")) (view.by) (l.t("前", "")) }
+                span.muted { " / " (measured(&view.value, &view.unit_of_value)) (l.t("，", ", by ")) (view.by) (l.t("前", "")) }
             }
             p { (bar(one)) @if let Some(done) = &view.done { " " span.muted { (done) "%" } } }
             p.muted { (l.t("承诺单位：", "Promised by ")) (view.unit.label) }
@@ -256,9 +256,9 @@ pub fn target(
         edition: None,
     };
     let answer = desk.answer(&ask)?;
-    let unit = &indicator.unit;
+    let unit = &l.say(&desk.pack().unit(&indicator.unit)).into_owned();
     let facts = Facts::new()
-        .fact(l, w("目标值", "Promised"), html! { (grouped(&view.value)) (unit) })
+        .fact(l, w("目标值", "Promised"), html! { (measured(&view.value, unit)) })
         .fact(l, w("期限", "Due"), date_in_words(l, target.by))
         .fact(l, w("承诺单位", "Promised by"), html! { (view.unit.label) })
         .fact(l, w("指标", "Indicator"), html! { a href=(ask.address("")) { (view.indicator.label) } })
@@ -294,7 +294,7 @@ pub fn target(
             },
         );
     let name = &view.indicator.label;
-    let subtitle = message::text!("单位：{unit}，虚线为目标", "Unit: {unit}; the dashed line is the target");
+    let subtitle = unit_first(unit, &Text::new("虚线为目标", "the dashed line is the target"));
     let lines = course_lines(l, &answer.course, name, unit, Some(target.value));
     let body = html! {
         div.columns {

@@ -191,7 +191,7 @@ impl TargetView {
                 |one| NameView { key: one.key.clone(), label: say(&one.label) },
             ),
             value: target.map(|target| shown(target.value)).unwrap_or_default(),
-            unit_of_value: indicator.map(|one| one.unit.clone()).unwrap_or_default(),
+            unit_of_value: indicator.map(|one| say(&desk.pack().unit(&one.unit))).unwrap_or_default(),
             by: target.map(|target| target.by.to_string()).unwrap_or_default(),
             unit: unit(desk, target.map_or("", |target| &target.unit)),
             measures: target

@@ -9,7 +9,7 @@ use message::{Language, Text, text};
 use super::view::{OpenFigure, open_figure};
 use crate::fault::{Answer, Fault};
 use crate::page::figures::desk::{Desk, leave_gaps};
-use crate::page::figures::draw::with_unit;
+use crate::page::figures::draw::{unit_first, with_unit};
 use crate::page::figures::view::IndicatorView;
 use crate::ui::{Chart, Column, Page, Row, Section, Speak, Table, code_block, grouped, sql_block, w};
 use crate::visitor::Visitor;
@@ -94,7 +94,7 @@ fn drawn(l: Language, told: &IndicatorView, unit: &str, course: &[Year]) -> Mark
     };
     let first = course.first().map(|(one, _)| one.period.clone()).unwrap_or_default();
     let last = course.last().map(|(one, _)| one.period.clone()).unwrap_or_default();
-    let subtitle = text!("单位：{unit}，{first}—{last}", "Unit: {unit}, {first} to {last}");
+    let subtitle = unit_first(unit, &text!("{first}—{last}", "{first} to {last}"));
     let title = Text::same(&told.label);
     let svg = chart::pictures(&lines, "course", &l.say(&title), &l.say(&subtitle));
     maud::Render::render(&Chart::new(l, title, subtitle, svg))

@@ -89,7 +89,7 @@ pub fn open_figure(now: &InForce, figure: &Figure, language: Language) -> OpenFi
         indicator: figure.id.indicator.clone(),
         label: city::wording::label(&now.pack, figure, language),
         value: city::wording::shown(figure),
-        unit: figure.unit.clone(),
+        unit: now.pack.unit(&figure.unit).in_language(language).into_owned(),
         period: figure.id.period.to_string(),
         id: figure.id.to_string(),
     }

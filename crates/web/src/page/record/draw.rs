@@ -40,7 +40,7 @@ pub fn draw(visitor: &Visitor, view: &View) -> Response {
             div {
                 section aria-labelledby="fields" {
                     h2 #fields { (l.t("内容", "Content")) }
-                    (fields(l, view))
+                    (fields(l, &visitor.now.pack, view))
                 }
                 section aria-labelledby="history" {
                     h2 #history { (l.t("经过", "History")) }
@@ -112,7 +112,7 @@ fn waiting(l: Language, view: &View) -> Markup {
     }
 }
 
-fn fields(l: Language, view: &View) -> Facts {
+fn fields(l: Language, pack: &pack::Pack, view: &View) -> Facts {
     let mut facts = Facts::new().in_two();
     for (field, value) in view.register.fields.iter().zip(&view.row.values) {
         let shown = match value {
@@ -126,7 +126,7 @@ fn fields(l: Language, view: &View) -> Facts {
             },
             _ => html! {
                 (value::cell(l, field, value))
-                @if let (Some(unit), false) = (value::unit(field), *value == Value::Empty) { " " span.muted { (unit) } }
+                @if let (Some(unit), false) = (value::unit(pack, l, field), *value == Value::Empty) { " " span.muted { (l.say(&unit)) } }
             },
         };
         let shown = if *value == Value::Empty {

@@ -231,7 +231,10 @@ impl Export {
             By::Field(key) => match self.register.field(&key) {
                 Some(field) => {
                     let label = l.say(&field.label);
-                    value::unit(field).map_or_else(|| label.to_string(), |unit| format!("{label}（{unit}）"))
+                    value::unit(&self.visitor.now.pack, l, field).map_or_else(
+                        || label.to_string(),
+                        |unit| crate::page::figures::draw::with_unit(&label, &l.say(&unit)),
+                    )
                 }
                 None => key,
             },

@@ -115,8 +115,8 @@ fn controls(l: Language, view: &View, field: &PackField, opened: &mut bool) -> V
             ];
             ends.map(|(test, label)| {
                 let control = Field::decimal(l, named(test), label).value(set(&named(test))).width(8);
-                match value::unit(field) {
-                    Some(unit) => control.unit(l, Text::same(unit)),
+                match value::unit(&view.now.pack, l, field) {
+                    Some(unit) => control.unit(l, unit),
                     None => control,
                 }
             })

@@ -13,6 +13,7 @@ use shelf::{By, Facet, Page as Found, Presence, Reading, Row as Record, Units};
 use super::ask::Asked;
 use super::filters::filters;
 use super::{fault, value};
+use crate::app::InForce;
 use crate::fault::{Answer, Fault};
 use crate::ui::*;
 use crate::visitor::Visitor;
@@ -27,6 +28,8 @@ pub struct View {
     /// How many records have each value, for filters.
     pub facets: Vec<Facet>,
     pub units: Arc<Units>,
+    /// The pack that the page is drawn by.
+    pub now: Arc<InForce>,
     may_enter: bool,
     may_import: bool,
     may_export: bool,
@@ -81,6 +84,7 @@ fn look(visitor: &Visitor, register: Register, mut asked: Asked) -> Result<View,
         counted: in_figures,
         facets,
         units,
+        now: Arc::clone(&visitor.now),
     })
 }
 
@@ -190,7 +194,7 @@ fn counting(l: Language, view: &View) -> Markup {
 
 fn table(l: Language, view: &View) -> Table {
     let View { register, asked, found, .. } = view;
-    let columns = asked.columns.iter().map(|name| heading(l, register, asked, name)).collect();
+    let columns = asked.columns.iter().map(|name| heading(l, view, name)).collect();
     let rows = found.rows.iter().map(|record| {
         let cells =
             asked.columns.iter().enumerate().map(|(at, name)| cell(l, view, record, name, at == 0)).collect();
@@ -199,7 +203,8 @@ fn table(l: Language, view: &View) -> Table {
     Table::new(l, &register.label, columns).rows(rows).cards().wide()
 }
 
-fn heading(l: Language, register: &Register, asked: &Asked, name: &str) -> Column {
+fn heading(l: Language, view: &View, name: &str) -> Column {
+    let View { register, asked, .. } = view;
     let sort = &asked.query.sort;
     let by = By::parse(name);
     let now = (sort.by == by).then_some(if sort.descending { Order::Descending } else { Order::Ascending });
@@ -212,8 +217,8 @@ fn heading(l: Language, register: &Register, asked: &Asked, name: &str) -> Colum
                 } else {
                     Column::new(l, &field.label)
                 };
-                match value::unit(field) {
-                    Some(unit) => column.unit(l, Text::same(unit)),
+                match value::unit(&view.now.pack, l, field) {
+                    Some(unit) => column.unit(l, unit),
                     None => column,
                 }
             }

@@ -2,7 +2,7 @@
 
 use geodesy::Geometry;
 use maud::{Markup, html};
-use message::Language;
+use message::{Language, Text};
 use pack::{Field, FieldKind, Register};
 use shelf::{Row, Status, Units, Value};
 
@@ -62,13 +62,14 @@ pub fn stored(
     }
 }
 
-/// The unit of a field's numbers.
-pub fn unit(field: &Field) -> Option<&str> {
-    match &field.kind {
-        FieldKind::Whole { unit, .. } => unit.as_deref(),
-        FieldKind::Decimal { unit, .. } => Some(unit),
-        _ => None,
-    }
+/// The unit of a field's numbers, as the pack calls it in each language; none where that has no word for it.
+pub fn unit(pack: &pack::Pack, l: Language, field: &Field) -> Option<Text> {
+    let unit = match &field.kind {
+        FieldKind::Whole { unit, .. } => unit.as_deref()?,
+        FieldKind::Decimal { unit, .. } => unit,
+        _ => return None,
+    };
+    Some(pack.unit(unit)).filter(|unit| !unit.in_language(l).is_empty())
 }
 
 /// Whether a field's values are numbers, and stand to the right.

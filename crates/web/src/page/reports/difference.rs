@@ -116,7 +116,7 @@ pub fn compare(
             label: label(either),
             scope: scope_words(&words, either, l),
             period: either.id.period.to_string(),
-            unit: either.unit.clone(),
+            unit: pack.unit(&either.unit).in_language(l).into_owned(),
             then: was,
             now: is,
             difference,

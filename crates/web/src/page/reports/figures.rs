@@ -56,7 +56,11 @@ pub async fn suggest(visitor: Visitor, Path(report): Path<String>, Query(looked)
         .iter()
         .filter_map(|one| {
             let indicator = visitor.now.pack.indicator(&one.key)?;
-            let value = one.figure.as_ref().and_then(shown).map(|value| grouped(value) + &indicator.unit);
+            let value = one
+                .figure
+                .as_ref()
+                .and_then(shown)
+                .map(|value| measured(value, &visitor.now.pack.unit(&indicator.unit).in_language(l)));
             Some(Suggestion {
                 value: "",
                 label: l.say(&indicator.label).into_owned(),
@@ -84,7 +88,7 @@ pub async fn search(visitor: Visitor, Path(report): Path<String>, Query(looked):
             (empty(l, w("没有找到指标", "No indicator fits"), w("换一个说法，或清空后浏览全部", "Try another word, or none to see them all"), None))
         }
         @for one in &found {
-            @if let Some(indicator) = pack.indicator(&one.key) { (entry(l, indicator, one.figure.as_ref())) }
+            @if let Some(indicator) = pack.indicator(&one.key) { (entry(l, (indicator, &pack.unit(&indicator.unit)), one.figure.as_ref())) }
         }
         @if found.len() == MOST {
             p.muted { (l.say(&text!("只列出前 {MOST} 个，请再写几个字", "The first {MOST} are listed: type a little more"))) }
@@ -98,7 +102,7 @@ pub async fn search(visitor: Visitor, Path(report): Path<String>, Query(looked):
     Ok(visitor.page(page, body))
 }
 
-fn entry(l: Language, indicator: &Indicator, figure: Option<&Figure>) -> Markup {
+fn entry(l: Language, (indicator, unit): (&Indicator, &Text), figure: Option<&Figure>) -> Markup {
     let key = &indicator.key;
     let mut calls = vec![(w("数值", "The number"), call(key))];
     if let Some(dimension) = indicator.dimensions.first() {
@@ -127,7 +131,7 @@ fn entry(l: Language, indicator: &Indicator, figure: Option<&Figure>) -> Markup 
             @if let Some(figure) = figure {
                 p {
                     @match shown(figure) {
-                        Some(value) => (FigureLink::new(l, value, Text::same(&indicator.unit), format!("/f/{}", figure.id)).date(figure.id.period.to_string())),
+                        Some(value) => (FigureLink::new(l, value, unit, format!("/f/{}", figure.id)).date(figure.id.period.to_string())),
                         None => (FigureLink::missing(l, w("无数据", "no data"), format!("/f/{}", figure.id))),
                     }
                 }
