@@ -230,6 +230,7 @@ mod tests {
             evidence_on_create: false,
             needs_verification: false,
             two_person: false,
+            verify_within: pack::VERIFY_WITHIN,
             source: message::Source::new("docks.toml", ""),
             span: 0..0,
         }

@@ -98,6 +98,9 @@ pub struct UnitLevel {
 /// `parent` and `successor` are the engine's; a pack may add its own.
 pub const UNITS: &str = "units";
 
+/// Within how many days records are verified where a register does not say.
+pub const VERIFY_WITHIN: u16 = 5;
+
 /// A named collection of records of one kind.
 #[derive(Clone, Debug)]
 pub struct Register {
@@ -121,6 +124,8 @@ pub struct Register {
     pub needs_verification: bool,
     /// Whether nobody may verify what they entered themselves.
     pub two_person: bool,
+    /// Within how many days what was entered should be verified, and what was returned amended; after them it is late.
+    pub verify_within: u16,
     /// The file it was declared in.
     pub source: Arc<Source>,
     /// The place of its label, for diagnostics of other crates.

@@ -7,7 +7,9 @@ use message::Text;
 use crate::compile::Document;
 use crate::faults::Faults;
 use crate::field;
-use crate::model::{ChoiceOption, Field, FieldKind, Register, State, Transition, UNITS, UnitLevel};
+use crate::model::{
+    ChoiceOption, Field, FieldKind, Register, State, Transition, UNITS, UnitLevel, VERIFY_WITHIN,
+};
 use crate::names::{Becomes, Names, not_reserved};
 use crate::words::{ENGINE_COLUMNS, UNIT_FIELDS};
 
@@ -66,6 +68,7 @@ pub(crate) fn units(document: &Document, names: &Names<'_>, faults: &mut Faults)
         evidence_on_create: false,
         needs_verification: false,
         two_person: false,
+        verify_within: VERIFY_WITHIN,
         source: Arc::clone(&document.source),
         span: document.root.entry("levels").map_or(0..0, |entry| entry.key_span.clone()),
     }

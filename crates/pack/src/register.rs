@@ -9,7 +9,7 @@ use crate::compile::Document;
 use crate::faults::Faults;
 use crate::field;
 use crate::files::stem;
-use crate::model::{Register, State, Transition, UNITS};
+use crate::model::{Register, State, Transition, UNITS, VERIFY_WITHIN};
 use crate::names::{Becomes, Names, Seen, known, not_reserved, written};
 use crate::organisation::state;
 use crate::rules;
@@ -35,6 +35,13 @@ pub(crate) fn read(document: &Document, names: &Names<'_>, faults: &mut Faults) 
         let fault = Diagnostic::error(rules::TWO_PERSON, source, span, message);
         faults.push(fault.hint(Text::new("加上 verification = true", "add verification = true")));
     }
+    if root.get("verify_within").is_some() && !root.yes("verification") {
+        let span = root.entry("verify_within").map_or(0..0, |entry| entry.key_span.clone());
+        let message =
+            Text::new("没有核验，谈不上期限", "there is no time to verify within where nothing is verified");
+        let fault = Diagnostic::error(rules::VERIFY_WITHIN, source, span, message);
+        faults.push(fault.hint(Text::new("加上 verification = true", "add verification = true")));
+    }
     let states = states(document, faults);
     let transitions = transitions(document, &states, names, faults);
     reachable(document, &states, &transitions, faults);
@@ -48,6 +55,10 @@ pub(crate) fn read(document: &Document, names: &Names<'_>, faults: &mut Faults) 
         evidence_on_create: root.yes("evidence"),
         needs_verification: root.yes("verification"),
         two_person: root.yes("two_person"),
+        verify_within: root
+            .whole("verify_within")
+            .and_then(|days| u16::try_from(days).ok())
+            .unwrap_or(VERIFY_WITHIN),
         source: Arc::clone(source),
         span: root.get("label").map_or(0..0, |label| label.span.clone()),
     }

@@ -71,6 +71,7 @@ rules! {
     INITIAL_STATE = "initial-state", "必须恰有一个初始状态", "exactly one state is initial";
     UNREACHABLE_STATE = "unreachable-state", "每个状态都应能到达", "every state should be reachable";
     TWO_PERSON = "two-person", "双人核验的台账须经核验", "a register with the two-person rule must be verified";
+    VERIFY_WITHIN = "verify-within", "核验期限只适用于须核验的台账", "only a register that is verified has a time to verify within";
     DUPLICATE_TRANSITION = "duplicate-transition", "同一流转只能声明一次", "a move from one state to another is declared once";
     // Indicators.
     ROWS_OR_FORMULA = "rows-or-formula", "指标必须恰有 rows 或 formula 之一", "an indicator has either rows or a formula";

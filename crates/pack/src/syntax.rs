@@ -224,6 +224,12 @@ pub(crate) static REGISTER: Table = table(&[
         "核验人是否须为录入者以外的人",
         "whether nobody may verify what they entered themselves",
     ),
+    optional(
+        "verify_within",
+        Wants::Whole(1, 366),
+        "几天内应核验，默认 5；超过即为超期",
+        "within how many days a record should be verified, 5 unless given; after them it is late",
+    ),
     optional("evidence", Wants::YesNo, "新建记录是否须附佐证", "whether creating a record needs evidence"),
     optional(
         "unique",

@@ -194,6 +194,27 @@ fn an_entry_that_somebody_tries_leaves_the_demo_city_in_its_year() {
 }
 
 #[test]
+fn each_register_says_after_how_many_days_something_is_late() {
+    let stage = Stage::open();
+    let clerk = stage.signed_in("clerk", &[("office", None)]);
+    let verifier = stage.signed_in("verifier", &[("verifier", None)]);
+    let told = || {
+        let inbox = verifier.json("/api/v1/inbox");
+        let registers = inbox["registers"].as_array().expect("registers").clone();
+        let of = |key: &str| registers.iter().find(|one| one["register"] == key).cloned().unwrap_or_default();
+        (of("docks"), of("enforcement_cases"))
+    };
+    let (docks, cases) = told();
+    assert_eq!(docks["late_after_days"], 5, "{docks}: the usual");
+    assert_eq!(docks["late"], docks["waiting"], "{docks}: what waits since 2023 is late");
+    assert!(cases.is_null() || cases["late_after_days"] == 3, "{cases}: as the pack says");
+    enter(&clerk, "今日码头", &unit(&stage));
+    let (more, _) = told();
+    assert_eq!(more["late"], docks["late"], "what was entered just now is not late");
+    assert_eq!(more["waiting"].as_u64(), docks["waiting"].as_u64().map(|one| one + 1));
+}
+
+#[test]
 fn a_double_click_enters_once_and_another_form_under_its_key_is_refused() {
     let stage = Stage::open();
     let unit = unit(&stage);

@@ -9,7 +9,7 @@ use message::{Language, Text};
 use serde::Deserialize;
 use shelf::Status;
 
-use super::view::{InboxItem, InboxView, LATE_AFTER, Wanted, look};
+use super::view::{InboxItem, InboxView, Wanted, look};
 use crate::app::App;
 use crate::fault::{Answer, Fault, Problem};
 use crate::ui::{
@@ -86,8 +86,8 @@ fn pending_page(visitor: &Visitor, view: &InboxView, register: Option<&str>, key
 
 fn late_words(late: usize) -> Text {
     message::text!(
-        "有 {late} 条已等待超过 {LATE_AFTER} 天",
-        "{late} have been waiting for more than {LATE_AFTER} days"
+        "有 {late} 条已超过核验期限",
+        "{late} have been waiting for longer than their register allows"
     )
 }
 
@@ -212,12 +212,14 @@ pub(super) async fn digest(visitor: Visitor) -> Answer {
             let columns = vec![
                 Column::new(l, w("台账", "Register")),
                 Column::number(l, w("等待", "Waiting")),
+                Column::number(l, w("期限", "Late after")).unit(l, w("天", "days")),
                 Column::number(l, w("超期", "Late")),
             ];
             let rows = view.registers.iter().map(|register| {
                 Row::new(vec![
                     html! { (register.label) },
                     html! { (grouped(register.waiting as u64)) },
+                    html! { (register.late_after_days) },
                     html! { (grouped(register.late as u64)) },
                 ])
                 .to(format!("{address}?register={}", register.register))
@@ -225,6 +227,7 @@ pub(super) async fn digest(visitor: Visitor) -> Answer {
             let total = Row::new(vec![
                 html! { (l.t("合计", "Total")) },
                 html! { (grouped(view.waiting as u64)) },
+                html! {},
                 html! { (grouped(view.late as u64)) },
             ]);
             html! {
@@ -235,7 +238,7 @@ pub(super) async fn digest(visitor: Visitor) -> Answer {
         };
         let body = html! {
             (tabs(&asking, "digest"))
-            p { (today) (l.t("，超过", "; late means more than ")) " " (LATE_AFTER) " " (l.t("天为超期。系统不发送邮件；程序可读取 /api/v1/inbox。", "days. No mail is sent; programs read /api/v1/inbox.")) }
+            p { (today) (l.t("。期限由各台账规定，超过即为超期。系统不发送邮件；程序可读取 /api/v1/inbox。", ". Each register says after how many days something is late. No mail is sent; programs read /api/v1/inbox.")) }
             (section(w("等待核验", "Waiting for verification"), "/inbox", &pending))
             (section(w("退回修改", "Sent back"), "/inbox/returned", &back))
         };

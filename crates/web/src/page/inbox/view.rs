@@ -12,9 +12,6 @@ use crate::page::rights::{Reach, reach};
 use crate::ui::Speak;
 use crate::visitor::Visitor;
 
-/// After how many days something that waits is late.
-pub(super) const LATE_AFTER: i64 = 5;
-
 /// What waits for the visitor.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct InboxView {
@@ -22,8 +19,6 @@ pub(super) struct InboxView {
     pub(super) waiting: usize,
     /// How many of them wait for longer than they should.
     pub(super) late: usize,
-    /// After how many days something is late.
-    pub(super) late_after_days: i64,
     /// The registers in which something waits.
     pub(super) registers: Vec<InboxRegister>,
     /// The records that wait in the chosen register, oldest first.
@@ -43,6 +38,8 @@ pub(super) struct InboxRegister {
     pub(super) waiting: usize,
     /// How many of them are late.
     pub(super) late: usize,
+    /// After how many days something is late here, as the pack says (`verify_within`).
+    pub(super) late_after_days: u16,
 }
 
 /// A record that waits.
@@ -86,15 +83,7 @@ pub(super) fn look(visitor: &Visitor, wanted: &Wanted<'_>) -> Result<InboxView, 
     let (today, l) = (crate::when::today(), visitor.language);
     let shelf = &visitor.now.shelf;
     let units = shelf.units(today).map_err(wrong)?;
-    let end = today.saturating_sub(jiff::Span::new().days(LATE_AFTER + 1)).to_string();
-    let mut view = InboxView {
-        waiting: 0,
-        late: 0,
-        late_after_days: LATE_AFTER,
-        registers: Vec::new(),
-        items: Vec::new(),
-        next: None,
-    };
+    let mut view = InboxView { waiting: 0, late: 0, registers: Vec::new(), items: Vec::new(), next: None };
     let mut chosen = None;
     for register in visitor.now.pack.registers.iter().filter(|register| register.needs_verification) {
         let reach = reach(visitor, wanted.right, &register.key, &units);
@@ -115,9 +104,10 @@ pub(super) fn look(visitor: &Visitor, wanted: &Wanted<'_>) -> Result<InboxView, 
         if waiting == 0 && wanted.register != Some(register.key.as_str()) {
             continue;
         }
+        let end = jiff::Span::new().days(i32::from(register.verify_within) + 1);
+        let end = today.saturating_sub(end).to_string();
         let mut old = query.clone();
-        old.filters
-            .push(Filter { column: By::Recorded, test: Test::Range { from: None, to: Some(end.clone()) } });
+        old.filters.push(Filter { column: By::Recorded, test: Test::Range { from: None, to: Some(end) } });
         let late = shelf.count(&old).map_err(wrong)?;
         view.waiting += waiting;
         view.late += late;
@@ -126,12 +116,13 @@ pub(super) fn look(visitor: &Visitor, wanted: &Wanted<'_>) -> Result<InboxView, 
             label: l.say(&register.label).into_owned(),
             waiting,
             late,
+            late_after_days: register.verify_within,
         });
         if wanted.register.map_or(chosen.is_none(), |wanted| wanted == register.key) {
-            chosen = Some(query);
+            chosen = Some((query, i64::from(register.verify_within)));
         }
     }
-    let Some(mut query) = chosen.filter(|_| wanted.limit > 0) else { return Ok(view) };
+    let Some((mut query, within)) = chosen.filter(|_| wanted.limit > 0) else { return Ok(view) };
     if let Some(cursor) = wanted.after {
         query.at = At::After(cursor.to_owned());
     }
@@ -152,7 +143,7 @@ pub(super) fn look(visitor: &Visitor, wanted: &Wanted<'_>) -> Result<InboxView, 
             authors: row.authors.iter().map(|author| actor_name(&visitor.app, author)).collect(),
             recorded: row.recorded.to_string(),
             days,
-            late: days > LATE_AFTER,
+            late: days > within,
         });
     }
     view.next = page.next;
