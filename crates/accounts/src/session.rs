@@ -135,6 +135,21 @@ impl Accounts {
         })
     }
 
+    /// How many sessions of everybody there are that a token still opens.
+    pub fn live_sessions(&self) -> Result<u64, AccountError> {
+        let now = self.now();
+        let oldest = now - microseconds(self.settings.idle);
+        self.store.read(|db| {
+            let count: i64 = db
+                .prepare_cached(
+                    "SELECT count(*) FROM session JOIN account ON account.id = session.account
+                     WHERE expires > ?1 AND seen > ?2 AND NOT disabled",
+                )?
+                .query_row(params![now, oldest], |row| row.get(0))?;
+            Ok(count.unsigned_abs())
+        })
+    }
+
     /// Ends one session of an account. Another account's session is not touched.
     pub fn end_session(&self, account: i64, id: i64) -> Result<(), AccountError> {
         self.store.write(|db| {

@@ -11,9 +11,12 @@ use message::Text;
 use crate::error::CityError;
 use crate::home::{City, write_whole};
 
-/// The accounts of a city that has a web application, and the key that their secrets are sealed with.
+/// The accounts of a city that has a web application.
 const ACCOUNTS: &str = "accounts.db";
-const ACCOUNTS_KEY: &str = "keys/accounts.key";
+/// The book's keys, the one that the accounts' secrets are sealed with, and what the settings below name.
+const KEYS: &str = "keys";
+/// How a city signs in elsewhere and sends mail. Secrets stand in files of their own, by rule under `keys`.
+const BESIDE: [&str; 2] = ["sign-in.toml", "mail.toml"];
 /// What makes a directory a city. It is copied last: a directory without it is a copy in the making, or one that broke
 /// off.
 const SETTINGS: &str = "city.toml";
@@ -58,7 +61,10 @@ pub fn backup_over(
     let entries = book.backup(to, options)?.size;
     whole_or_nothing(to, || {
         copy_reports(&city.reports(), &to.join("reports"))?;
-        copy_accounts(&city.home, accounts, to, options)?;
+        copy_accounts(&city.home, accounts, to)?;
+        if options.with_keys {
+            copy_tree(&city.home.join(KEYS), &to.join(KEYS))?;
+        }
         let batches = lake.map(|lake| copy_lake(lake, to)).transpose()?;
         copy_settings(&city.home, to)?;
         Ok(Copied { entries, batches })
@@ -76,22 +82,12 @@ fn whole_or_nothing(
     })
 }
 
-/// The accounts, if the city has any; their key goes where the other keys go, and only there.
-fn copy_accounts(
-    home: &Path,
-    accounts: CopyAccounts<'_>,
-    to: &Path,
-    options: CopyOptions,
-) -> Result<(), CityError> {
+/// The accounts, if the city has any.
+fn copy_accounts(home: &Path, accounts: CopyAccounts<'_>, to: &Path) -> Result<(), CityError> {
     if !home.join(ACCOUNTS).is_file() {
         return Ok(());
     }
-    accounts(&to.join(ACCOUNTS)).map_err(CityError::Accounts)?;
-    if options.with_keys {
-        fs::create_dir_all(to.join("keys"))?;
-        fs::copy(home.join(ACCOUNTS_KEY), to.join(ACCOUNTS_KEY))?;
-    }
-    Ok(())
+    accounts(&to.join(ACCOUNTS)).map_err(CityError::Accounts)
 }
 
 /// Verifies a backup and copies it into a new home.
@@ -103,8 +99,11 @@ pub fn restore(from: &Path, home: &Path) -> Result<Copied, CityError> {
     let entries = Ledger::restore(from, home)?.size;
     whole_or_nothing(home, || {
         copy_reports(&from.join("reports"), &home.join("reports"))?;
-        for file in [ACCOUNTS, ACCOUNTS_KEY].into_iter().filter(|file| from.join(file).is_file()) {
-            fs::copy(from.join(file), home.join(file))?;
+        if from.join(ACCOUNTS).is_file() {
+            fs::copy(from.join(ACCOUNTS), home.join(ACCOUNTS))?;
+        }
+        if from.join(KEYS).is_dir() {
+            copy_tree(&from.join(KEYS), &home.join(KEYS))?;
         }
         let batches = match Lake::open(from) {
             Ok(lake) => Some(copy_lake(&lake, home)?),
@@ -128,6 +127,9 @@ fn copy_lake(lake: &Lake, to: &Path) -> Result<u64, CityError> {
 /// The packs and the settings, which lie beside the book.
 fn copy_settings(from: &Path, to: &Path) -> Result<(), CityError> {
     copy_tree(&from.join("packs"), &to.join("packs"))?;
+    for file in BESIDE.into_iter().filter(|file| from.join(file).is_file()) {
+        fs::copy(from.join(file), to.join(file))?;
+    }
     let text = fs::read(from.join(SETTINGS))?;
     write_whole(&to.join(SETTINGS), &text)
 }

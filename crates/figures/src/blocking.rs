@@ -11,6 +11,7 @@ use crate::book::EntrySource;
 use crate::diff::Difference;
 use crate::engine::Phase;
 use crate::error::FigureError;
+use crate::listing::Listing;
 use crate::monitor::{MeasuredNote, MeasurementSource};
 use crate::request::Request;
 use crate::trace::Trace;
@@ -101,6 +102,11 @@ impl Engine {
     /// See [`crate::Engine::trace`].
     pub fn trace(&self, id: &FigureId) -> Result<Trace, FigureError> {
         self.runtime.block_on(self.engine.trace(id))
+    }
+
+    /// See [`crate::Engine::listing`].
+    pub fn listing(&self, id: &FigureId) -> Result<Listing, FigureError> {
+        self.runtime.block_on(self.engine.listing(id))
     }
 
     /// See [`crate::Engine::diff`].

@@ -1,6 +1,7 @@
 //! The engine: a pack, a book, and the tables of registers as they become known.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,14 +18,15 @@ use crate::error::FigureError;
 use crate::evaluate::{self, Needs};
 use crate::formula;
 use crate::kept::{self, Kept};
-use crate::memo::Memo;
+use crate::listing::{self, EntryNumbers, Listing, ListingPart};
+use crate::memo::{Memo, MemoCounts};
 use crate::monitor::{MeasuredAt, MeasuredNote, MeasurementSource, Monitor, MonitorTable, STATIONS};
 use crate::plan::{self, Parsed};
 use crate::request::Request;
 use crate::rows::{City, Loaded};
 use crate::schema::{self, Shape, stored};
 use crate::table::{self, Table};
-use crate::trace::{self, Trace};
+use crate::trace::{self, Trace, TracedRow};
 use crate::units::Tree;
 use crate::view::Sight;
 
@@ -165,6 +167,25 @@ impl Engine {
         trace::trace(self, id).await
     }
 
+    /// All rows of a figure, in a form of which half a million are no burden.
+    pub async fn listing(&self, id: &FigureId) -> Result<Listing, FigureError> {
+        listing::listing(self, id).await
+    }
+
+    /// Some of the rows of a listing, counted over all its parts, each with its indicator and its entries.
+    pub fn listed<'a>(
+        &self,
+        listing: &'a Listing,
+        range: Range<usize>,
+    ) -> Result<Vec<(&'a str, TracedRow)>, FigureError> {
+        listing::rows(&self.inner, listing, range)
+    }
+
+    /// The numbers of the entries behind all rows of a listing's part.
+    pub fn entry_numbers(&self, part: &ListingPart) -> Result<EntryNumbers, FigureError> {
+        listing::numbers(&self.inner, part)
+    }
+
     /// How a figure would read with the entries known `now` (all, unless said otherwise), and what made
     /// the difference.
     pub async fn diff(&self, id: &FigureId, now: Option<u64>) -> Result<Difference, FigureError> {
@@ -179,6 +200,11 @@ impl Engine {
     /// Where the time went.
     pub fn phases(&self) -> Phase {
         *self.inner.phases.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How often sums were found in memory, or computed, and how many are held.
+    pub fn memo(&self) -> MemoCounts {
+        self.memo.counts()
     }
 
     /// The tables that an indicator's SQL reads (`docks`, `docks_history`), in alphabetical order.

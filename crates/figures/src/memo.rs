@@ -34,8 +34,23 @@ pub struct Memo {
     inner: Mutex<Inner>,
 }
 
+/// How an engine's memory does, since it was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MemoCounts {
+    /// Indicators' sums that were found here.
+    pub found: u64,
+    /// Those that had to be computed.
+    pub computed: u64,
+    /// Groups that are held now, an answer counting as one more.
+    pub held: u64,
+}
+
 #[derive(Default)]
 struct Inner {
+    found: u64,
+    computed: u64,
+    /// What `old` weighs.
+    old_weight: usize,
     young: Generation,
     old: Generation,
     weight: usize,
@@ -45,13 +60,19 @@ impl Memo {
     /// What all these asks came to, if everything is here.
     pub fn find(&self, leaf: &Leaf, state: &State, asks: &[Ask]) -> Option<Vec<Sums>> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (Leaf { known_at: 0, ..leaf.clone() }, state.clone());
-        if let Some(known) = inner.old.remove(&key) {
-            inner.put(key.clone(), known);
+        let found = inner.find(leaf, state, asks);
+        match found {
+            Some(_) => inner.found += 1,
+            None => inner.computed += 1,
         }
-        let known = inner.young.get(&key)?;
-        let sums = |ask: &Ask| known.iter().find(|(one, _)| one == ask).map(|(_, sums)| Arc::clone(sums));
-        asks.iter().map(sums).collect()
+        found
+    }
+
+    /// How it does.
+    pub fn counts(&self) -> MemoCounts {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = (inner.weight + inner.old_weight) as u64;
+        MemoCounts { found: inner.found, computed: inner.computed, held }
     }
 
     /// Keeps what asks came to.
@@ -62,11 +83,22 @@ impl Memo {
 }
 
 impl Inner {
+    fn find(&mut self, leaf: &Leaf, state: &State, asks: &[Ask]) -> Option<Vec<Sums>> {
+        let key = (Leaf { known_at: 0, ..leaf.clone() }, state.clone());
+        if let Some(known) = self.old.remove(&key) {
+            self.old_weight = self.old_weight.saturating_sub(weight(&known));
+            self.put(key.clone(), known);
+        }
+        let known = self.young.get(&key)?;
+        let sums = |ask: &Ask| known.iter().find(|(one, _)| one == ask).map(|(_, sums)| Arc::clone(sums));
+        asks.iter().map(sums).collect()
+    }
+
     fn put(&mut self, key: (Leaf, State), answers: Vec<(Ask, Sums)>) {
-        let weight: usize = answers.iter().map(|(_, sums)| 1 + sums.0.len()).sum();
+        let weight = weight(&answers);
         if self.weight + weight > MOST {
             self.old = std::mem::take(&mut self.young);
-            self.weight = 0;
+            self.old_weight = std::mem::take(&mut self.weight);
         }
         self.weight += weight;
         let known = self.young.entry(key).or_default();
@@ -76,6 +108,10 @@ impl Inner {
             }
         }
     }
+}
+
+fn weight(answers: &[(Ask, Sums)]) -> usize {
+    answers.iter().map(|(_, sums)| 1 + sums.0.len()).sum()
 }
 
 #[cfg(test)]
@@ -114,6 +150,7 @@ mod tests {
         assert_eq!(found(250, &[90, 7], &[ask(1), ask(0)]), Some(vec![3, 2]), "the book is longer");
         assert_eq!(found(250, &[90, 7], &[ask(1), ask(2)]), None, "one was never asked");
         assert_eq!(found(250, &[91, 7], &[ask(1)]), None, "a register has changed");
+        assert_eq!(memo.counts(), super::MemoCounts { found: 1, computed: 2, held: 7 });
     }
 
     #[test]

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow::array::{Array, AsArray};
-use arrow::datatypes::{Date32Type, Int64Type};
 use figure::{Figure, FigureId, Row};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -11,15 +9,13 @@ use ledger::{Entry, EntryNumber};
 use pack::{Definition, Indicator};
 use standards::air::Edition;
 
-use crate::aggregate;
-use crate::decimal;
 use crate::engine::{Engine, Inner};
 use crate::error::FigureError;
 use crate::evaluate::{self, Leaf};
 use crate::formula;
+use crate::listing;
 use crate::monitor::{EDITION, MeasuredAt};
 use crate::request::Request;
-use crate::rows::{self, Rows, Wanted};
 
 /// More rows than this are not followed one by one: their registers are read through once instead.
 const FEW: usize = 500;
@@ -98,14 +94,7 @@ pub(crate) async fn trace(engine: &Engine, id: &FigureId) -> Result<Trace, Figur
     for (leaf, indicator) in leaves(engine.inner(), id)? {
         let figure = one(engine, &FigureId { indicator: leaf.indicator.clone(), ..id.clone() }).await?;
         let rows = rows_of(engine, &leaf, &id.scope).await?;
-        let notes = entries(engine.inner(), &leaf, &rows)?;
-        let rows = rows
-            .into_iter()
-            .map(|row| {
-                let entries = row.record.and_then(|record| notes.get(&record)).cloned().unwrap_or_default();
-                TracedRow { row, entries }
-            })
-            .collect();
+        let rows = with_entries(engine.inner(), &leaf, rows)?;
         parts.push(TracePart {
             indicator: leaf.indicator.clone(),
             amount_unit: amount_unit(indicator).to_owned(),
@@ -152,7 +141,7 @@ fn measured(inner: &Inner, indicator: &Indicator, id: &FigureId) -> Result<Optio
 }
 
 /// The unit in which an indicator's rows state their amounts.
-fn amount_unit(indicator: &Indicator) -> &str {
+pub(crate) fn amount_unit(indicator: &Indicator) -> &str {
     match &indicator.definition {
         Definition::Rows { amount_unit: Some(unit), .. } => unit,
         _ => &indicator.unit,
@@ -165,85 +154,21 @@ pub(crate) async fn rows_of(
     leaf: &Leaf,
     scope: &[(String, String)],
 ) -> Result<Vec<Row>, FigureError> {
-    let inner = engine.inner();
-    let indicator = inner.indicator(&leaf.indicator)?;
-    let Definition::Rows { sql, .. } = &indicator.definition else { return Ok(Vec::new()) };
-    let needs = evaluate::needs(inner, leaf)?;
-    let city = inner.city(&needs, leaf.as_of, leaf.known_at, leaf.measured).await?;
-    let days = evaluate::days(leaf);
-    let with_amount = Wanted {
-        amount: true,
-        occurred: true,
-        record: true,
-        measured: true,
-        dimensions: &indicator.dimensions,
-    };
-    let rows = match rows::rows(indicator, sql, &city, days, false, with_amount).await {
-        // A count need not have amounts; then each row adds one.
-        Err(_) if matches!(indicator.definition, Definition::Rows { sum: pack::Sum::Count, .. }) => {
-            let without = Wanted { amount: false, ..with_amount };
-            rows::rows(indicator, sql, &city, days, false, without).await?
-        }
-        rows => rows?,
-    };
-    let mut found = read(indicator, &rows)?;
-    found.retain(|row| {
-        evaluate::rows_scope(scope).all(|(dimension, value)| {
-            let held = row.dimensions.iter().find(|(name, _)| name == dimension);
-            held.is_some_and(|(_, held)| held.as_deref().unwrap_or_default() == value)
-        })
-    });
-    // Numbers in their order, other keys in that of their characters.
-    found.sort_by_cached_key(|row| {
-        (row.key.parse::<i128>().unwrap_or(i128::MAX), row.key.clone(), row.record)
-    });
-    Ok(found)
+    listing::part(engine, leaf.clone(), scope).await?.all()
 }
 
-fn read(indicator: &Indicator, rows: &Rows) -> Result<Vec<Row>, FigureError> {
-    let engine = |error: arrow::error::ArrowError| FigureError::Engine(error.to_string());
-    // Of a count, an amount that is absent is no fault; elsewhere there is no figure then, and no trace.
-    let amounts = aggregate::amounts(rows).unwrap_or_default();
-    let scale = aggregate::scale(rows);
-    let mut found = Vec::new();
-    for batch in &rows.batches {
-        let keys = rows::texts(batch.column(0)).map_err(engine)?;
-        let dimensions = (0..indicator.dimensions.len())
-            .map(|index| rows::texts(batch.column(rows.dimensions + index)))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(engine)?;
-        let locators = rows.measured.map(|at| rows::texts(batch.column(at))).transpose().map_err(engine)?;
-        for row in 0..batch.num_rows() {
-            let amount = match &amounts {
-                Some(amounts) => decimal::to_decimal(amounts[found.len()], scale),
-                None => Some(rust_decimal::Decimal::ONE),
-            };
-            found.push(Row {
-                key: if keys.is_valid(row) { keys.value(row).to_owned() } else { String::new() },
-                amount: amount.ok_or_else(|| FigureError::Overflow { indicator: indicator.key.clone() })?,
-                occurred: rows.occurred.and_then(|at| {
-                    let days = batch.column(at).as_primitive::<Date32Type>();
-                    days.is_valid(row).then(|| crate::day::date(days.value(row))).flatten()
-                }),
-                dimensions: indicator
-                    .dimensions
-                    .iter()
-                    .zip(&dimensions)
-                    .map(|(name, values)| {
-                        (name.clone(), values.is_valid(row).then(|| values.value(row).to_owned()))
-                    })
-                    .collect(),
-                record: rows.record.and_then(|at| {
-                    let records = batch.column(at).as_primitive::<Int64Type>();
-                    records.is_valid(row).then(|| u64::try_from(records.value(row)).ok()).flatten()
-                }),
-                measured: locators.as_ref().and_then(|places| {
-                    places.is_valid(row).then(|| places.value(row).parse().ok()).flatten()
-                }),
-            });
-        }
-    }
-    Ok(found)
+/// The rows, each with the entries of its record.
+pub(crate) fn with_entries(
+    inner: &Inner,
+    leaf: &Leaf,
+    rows: Vec<Row>,
+) -> Result<Vec<TracedRow>, FigureError> {
+    let notes = entries(inner, leaf, &rows)?;
+    let traced = |row: Row| {
+        let entries = row.record.and_then(|record| notes.get(&record)).cloned().unwrap_or_default();
+        TracedRow { row, entries }
+    };
+    Ok(rows.into_iter().map(traced).collect())
 }
 
 /// The entries behind rows, by record.
@@ -252,9 +177,7 @@ fn entries(inner: &Inner, leaf: &Leaf, rows: &[Row]) -> Result<BTreeMap<u64, Vec
     let mut notes: BTreeMap<u64, Vec<EntryNote>> = BTreeMap::new();
     let mut take = |number: u64, bytes: &[u8]| {
         let entry = decode(number, bytes)?;
-        let told = matches!(entry.kind, ledger::Kind::Verify | ledger::Kind::Return)
-            || entry.effective <= leaf.as_of;
-        if number < leaf.known_at && told && records.contains(&entry.record.0) {
+        if is_told(leaf, &entry) && records.contains(&entry.record.0) {
             notes.entry(entry.record.0).or_default().push(note(entry));
         }
         Ok(())
@@ -269,6 +192,12 @@ fn entries(inner: &Inner, leaf: &Leaf, rows: &[Row]) -> Result<BTreeMap<u64, Vec
         }
     }
     Ok(notes)
+}
+
+/// Whether an entry of a row's record is behind the row: known by then, and in effect or a verification.
+pub(crate) fn is_told(leaf: &Leaf, entry: &Entry) -> bool {
+    let judges = matches!(entry.kind, ledger::Kind::Verify | ledger::Kind::Return);
+    entry.number.0 < leaf.known_at && (judges || entry.effective <= leaf.as_of)
 }
 
 /// Reads an entry whole.

@@ -19,6 +19,7 @@ use crate::fault::Fault;
 use crate::kept::Kept;
 use crate::limit::Limits;
 use crate::metrics::Metrics;
+use crate::panics;
 use crate::provider::Provider;
 use crate::settings::Settings;
 
@@ -116,7 +117,8 @@ impl App {
         F: FnOnce(&App) -> Result<T, Fault> + Send + 'static,
     {
         let app = Arc::clone(self);
-        tokio::task::spawn_blocking(move || work(&app)).await.map_err(Fault::internal)?
+        let done = tokio::task::spawn_blocking(move || panics::caught(|| work(&app))).await;
+        done.map_err(Fault::internal)??
     }
 
     /// The same for what takes long (a check, a report, an export): only as many at once as the machine can do, so that

@@ -25,6 +25,7 @@ use crate::app::App;
 use crate::cookies;
 use crate::fault::Fault;
 use crate::page::fault_page;
+use crate::panics;
 use crate::routes::Need;
 use crate::server::RequestNumber;
 use crate::visitor::{Proof, Theme, Visitor, no_right};
@@ -35,7 +36,9 @@ pub(crate) use trail::Trail;
 #[derive(Clone)]
 pub(crate) struct Watch {
     pub(crate) app: Arc<App>,
-    pub(crate) need: Need,
+    /// Whom it serves; none where nothing is done but to say that there is nothing, or not for this method. That needs
+    /// no right and no form of ours.
+    pub(crate) need: Option<Need>,
 }
 
 /// Lets a request through, or says why not.
@@ -45,7 +48,9 @@ pub(crate) async fn guard(State(watch): State<Watch>, request: Request, next: Ne
     let (visitor, set) = match visitor(&watch.app, &request) {
         Ok(found) => found,
         Err(fault) => {
-            return fault.problem(Language::default(), "").respond();
+            let number = request.extensions().get::<RequestNumber>().map(|number| number.0.as_str());
+            let language = language(request.headers());
+            return without_visitor(&fault, language, number.unwrap_or_default());
         }
     };
     let seen = visitor.clone();
@@ -53,7 +58,7 @@ pub(crate) async fn guard(State(watch): State<Watch>, request: Request, next: Ne
     let mut response = match passes(&watch, &visitor, request).await {
         Ok(mut request) => {
             request.extensions_mut().insert(visitor);
-            next.run(request).await
+            panics::caught_async(next.run(request)).await.unwrap_or_else(IntoResponse::into_response)
         }
         Err(fault) => fault.into_response(),
     };
@@ -64,6 +69,9 @@ pub(crate) async fn guard(State(watch): State<Watch>, request: Request, next: Ne
     if let Some(fault) = response.extensions_mut().remove::<Fault>() {
         let headers = std::mem::take(response.headers_mut());
         let extensions = std::mem::take(response.extensions_mut());
+        if panics::is_panic(&fault) {
+            watch.app.metrics.panics.inc();
+        }
         response = told(&fault, &seen, for_programs);
         response.headers_mut().extend(headers.into_iter().filter_map(|(name, value)| {
             (name.as_ref() == Some(&header::SET_COOKIE)).then_some((header::SET_COOKIE, value))
@@ -80,6 +88,14 @@ pub(crate) async fn guard(State(watch): State<Watch>, request: Request, next: Ne
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// What is told where it cannot even be found out who asks: the accounts cannot be read, or something of ours broke.
+pub(crate) fn without_visitor(fault: &Fault, language: Language, number: &str) -> Response {
+    if let Fault::Internal(error) = fault {
+        tracing::error!(request = number, %error, "internal error");
+    }
+    fault.problem(language, number).respond()
 }
 
 /// The template of the route that answered, for metrics and the log.
@@ -125,7 +141,8 @@ async fn passes(watch: &Watch, visitor: &Visitor, request: Request) -> Result<Re
         None => (visitor.from.clone(), settings.rate_of_strangers),
     };
     watch.app.limits.take(&key, rate, Instant::now()).map_err(Fault::TooMany)?;
-    match watch.need {
+    let Some(need) = watch.need else { return Ok(request) };
+    match need {
         Need::Open => {}
         Need::SignedIn => {
             visitor.account()?;
@@ -252,7 +269,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The cookie's language, else the browser's first that is spoken here.
-fn language(headers: &HeaderMap) -> Language {
+pub(crate) fn language(headers: &HeaderMap) -> Language {
     if let Some(language) = cookies::get(headers, cookies::LANGUAGE).and_then(Language::parse) {
         return language;
     }

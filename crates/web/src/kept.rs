@@ -25,8 +25,23 @@ pub struct Kept {
     inner: Mutex<Inner>,
 }
 
+/// How the kept answers do, since the definitions came into force.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Questions whose answer was here.
+    pub found: u64,
+    /// Questions whose answer had to be computed.
+    pub computed: u64,
+    /// Answers that are here.
+    pub answers: u64,
+    /// What they weigh, of at most [`MOST`].
+    pub weight: u64,
+}
+
 #[derive(Default)]
 struct Inner {
+    found: u64,
+    computed: u64,
     slots: HashMap<String, Held>,
     /// Counts the questions, to know which answer was not asked for longest.
     asked: u64,
@@ -65,8 +80,10 @@ impl Kept {
         let slot = self.slot(question);
         let mut place = slot.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = place.clone().and_then(|answer| answer.downcast().ok()) {
+            self.counted(|inner| inner.found += 1);
             return Ok(found);
         }
+        self.counted(|inner| inner.computed += 1);
         match make() {
             Ok((made, weight)) => {
                 let made = Arc::new(made);
@@ -81,6 +98,17 @@ impl Kept {
                 Err(fault)
             }
         }
+    }
+
+    /// How the kept answers do.
+    pub fn counts(&self) -> Counts {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let (answers, weight) = (inner.slots.len() as u64, inner.weight as u64);
+        Counts { found: inner.found, computed: inner.computed, answers, weight }
+    }
+
+    fn counted(&self, count: impl FnOnce(&mut Inner)) {
+        count(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Keeps an answer that was found in another way, in the place of the one that is here.

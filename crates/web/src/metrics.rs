@@ -1,6 +1,22 @@
 //! What is counted for Prometheus. Labels are route templates and statuses, never addresses, names or records.
+//!
+//! | name | kind | what |
+//! |---|---|---|
+//! | `qingyuan_requests_total{route,method,status}` | counter | requests answered |
+//! | `qingyuan_request_seconds{route}` | histogram | seconds until the answer began |
+//! | `qingyuan_connections` | gauge | open connections |
+//! | `qingyuan_sessions` | gauge | sessions in which somebody is signed in |
+//! | `qingyuan_book_entries` | gauge | entries of the book |
+//! | `qingyuan_broken_files_total` | counter | downloads that failed midway |
+//! | `qingyuan_panics_total` | counter | handlers that panicked |
+//! | `qingyuan_kept_found_total`, `qingyuan_kept_computed_total` | counter | page answers found in memory, or computed |
+//! | `qingyuan_kept_answers`, `qingyuan_kept_weight` | gauge | page answers in memory, and what they weigh of at most 20,000 |
+//! | `qingyuan_engine_found_total`, `qingyuan_engine_computed_total` | counter | sums of indicators found in memory, or computed |
+//! | `qingyuan_engine_held` | gauge | groups of such sums in memory |
+//!
+//! The last six are of the definitions in force: they begin anew when a pack is adopted.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use prometheus_client::encoding::{EncodeLabelSet, text::encode};
@@ -9,6 +25,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
+
+use crate::app::App;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answered {
@@ -31,6 +49,31 @@ pub struct Metrics {
     pub entries: Gauge<u64, AtomicU64>,
     /// Connections that are open.
     pub connections: Gauge<i64>,
+    /// Files that broke off while they were sent.
+    pub broken_files: Counter,
+    /// Handlers that panicked; each was told as an error of ours.
+    pub panics: Counter,
+    sessions: Gauge<u64, AtomicU64>,
+    kept: Cache,
+    engine: Cache,
+    kept_weight: Gauge<u64, AtomicU64>,
+}
+
+/// What is told of answers in memory.
+#[derive(Default)]
+struct Cache {
+    found: Counter,
+    computed: Counter,
+    held: Gauge<u64, AtomicU64>,
+}
+
+impl Cache {
+    /// What was counted elsewhere.
+    fn set(&self, found: u64, computed: u64, held: u64) {
+        self.found.inner().store(found, Ordering::Relaxed);
+        self.computed.inner().store(computed, Ordering::Relaxed);
+        self.held.set(held);
+    }
 }
 
 impl Metrics {
@@ -44,7 +87,42 @@ impl Metrics {
         registry.register("request_seconds", "Seconds until the answer began", seconds.clone());
         registry.register("book_entries", "Entries of the book", entries.clone());
         registry.register("connections", "Open connections", connections.clone());
-        Self { registry, answered, seconds, entries, connections }
+        let broken_files = Counter::default();
+        let help = "Downloads that failed midway; the client saw a broken transfer";
+        registry.register("broken_files", help, broken_files.clone());
+        let panics = Counter::default();
+        registry.register(
+            "panics",
+            "Handlers that panicked; each was told as an error of ours",
+            panics.clone(),
+        );
+        let (sessions, kept_weight) = (Gauge::default(), Gauge::default());
+        let (kept, engine) = (Cache::default(), Cache::default());
+        registry.register("sessions", "Sessions in which somebody is signed in", sessions.clone());
+        registry.register("kept_found", "Answers of pages found in memory", kept.found.clone());
+        registry.register("kept_computed", "Answers of pages that were computed", kept.computed.clone());
+        registry.register("kept_answers", "Answers of pages in memory", kept.held.clone());
+        registry.register("kept_weight", "What these weigh, of at most 20,000", kept_weight.clone());
+        registry.register("engine_found", "Sums of indicators found in memory", engine.found.clone());
+        registry.register(
+            "engine_computed",
+            "Sums of indicators that were computed",
+            engine.computed.clone(),
+        );
+        registry.register("engine_held", "Groups of such sums in memory", engine.held.clone());
+        Self {
+            registry,
+            answered,
+            seconds,
+            entries,
+            connections,
+            broken_files,
+            panics,
+            sessions,
+            kept,
+            engine,
+            kept_weight,
+        }
     }
 
     /// A request was answered.
@@ -60,6 +138,18 @@ impl Metrics {
         };
         self.answered.get_or_create(&Answered { route: route.to_owned(), method, status }).inc();
         self.seconds.get_or_create(&Route { route: route.to_owned() }).observe(took.as_secs_f64());
+    }
+
+    /// Takes over what is counted elsewhere. What cannot be read keeps its last number: `/readyz` tells of that, and the
+    /// other counters are wanted most when something is broken.
+    pub fn look_at(&self, app: &App) {
+        let now = app.now();
+        let (kept, engine) = (now.kept.counts(), now.engine.engine().memo());
+        self.kept.set(kept.found, kept.computed, kept.answers);
+        self.kept_weight.set(kept.weight);
+        self.engine.set(engine.found, engine.computed, engine.held);
+        let _ = app.accounts.live_sessions().map(|sessions| self.sessions.set(sessions));
+        let _ = app.book.size().map(|entries| self.entries.set(entries));
     }
 
     /// As Prometheus reads it.

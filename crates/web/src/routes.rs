@@ -20,6 +20,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::app::App;
+use crate::fault::Fault;
 use crate::guard;
 
 /// Whom a route serves.
@@ -143,19 +144,20 @@ impl Routes {
         (self.paths.clone(), components.build())
     }
 
-    /// The router: every handler behind the guard with its need.
+    /// The router: every handler behind the guard with its need. A wrong method is told before any right is asked for
+    /// (405, with what is allowed), and so is a path that leads nowhere (404).
     pub(crate) fn into_router(self, app: &Arc<App>) -> Router {
+        let watched = |need| {
+            let watch = guard::Watch { app: Arc::clone(app), need };
+            axum::middleware::from_fn_with_state(watch, guard::guard)
+        };
         let mut router = Router::new();
         for (path, declared, handler) in self.routes {
-            let Some(need) = declared.first().map(|one| one.need) else { continue };
-            let watch = guard::Watch { app: Arc::clone(app), need };
-            let layer = axum::middleware::from_fn_with_state(watch, guard::guard);
-            router = router.route(&path, handler.layer(layer));
+            let Some(one) = declared.first() else { continue };
+            router = router.route(&path, handler.route_layer(watched(Some(one.need))));
         }
-        let open = guard::Watch { app: Arc::clone(app), need: Need::Open };
-        let layer = || axum::middleware::from_fn_with_state(open.clone(), guard::guard);
-        let nowhere = axum::routing::any(|| async { crate::fault::Fault::NotFound }).layer(layer());
-        let wrong = axum::routing::any(|| async { crate::fault::Fault::MethodNotAllowed }).layer(layer());
+        let nowhere = axum::routing::any(|| async { Fault::NotFound }).layer(watched(None));
+        let wrong = axum::routing::any(|| async { Fault::MethodNotAllowed }).layer(watched(None));
         router
             .method_not_allowed_fallback(wrong)
             .fallback_service(nowhere.with_state(Arc::clone(app)))

@@ -22,15 +22,15 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
-use crate::fault::Fault;
-use crate::guard::Route;
+use crate::guard::{self, Route};
 use crate::open::{self, OpenError};
 use crate::page;
+use crate::panics;
+use crate::routes::Routes;
 use crate::security;
 use crate::settings::Settings;
 use crate::when;
@@ -47,6 +47,7 @@ pub struct Server {
     app: Arc<App>,
     listener: TcpListener,
     address: SocketAddr,
+    routes: Routes,
 }
 
 /// The number of a request, for the log and for people who report an error.
@@ -56,6 +57,7 @@ pub(crate) struct RequestNumber(pub(crate) String);
 impl Server {
     /// Opens the city and listens.
     pub async fn bind(settings: Settings) -> Result<Self, OpenError> {
+        panics::listen();
         let listener = TcpListener::bind(settings.listen).await.map_err(|error| {
             let (address, reason) = (settings.listen, error.to_string());
             OpenError::new(message::text!(
@@ -66,7 +68,13 @@ impl Server {
         let address = listener.local_addr().map_err(OpenError::of)?;
         let app =
             tokio::task::spawn_blocking(move || open::open(settings)).await.map_err(OpenError::of)??;
-        Ok(Self { app: Arc::new(app), listener, address })
+        Ok(Self { app: Arc::new(app), listener, address, routes: page::routes() })
+    }
+
+    /// The same server with more routes, behind the same guard: for tests of what stands around every handler.
+    #[must_use]
+    pub fn with_routes(self, more: Routes) -> Self {
+        Self { routes: self.routes.and(more), ..self }
     }
 
     /// Where it listens: of use where the port was 0.
@@ -81,7 +89,7 @@ impl Server {
 
     /// Answers until `stop` is done, then ends what is open.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let router = router(&self.app);
+        let router = router(self.routes, &self.app);
         let graceful = GracefulShutdown::new();
         let room = Arc::new(Semaphore::new(self.app.settings.most_connections));
         let mut stop = std::pin::pin!(stop);
@@ -168,16 +176,24 @@ async fn keep_warm(app: Arc<App>) {
     }
 }
 
-fn router(app: &Arc<App>) -> Router {
-    page::routes()
+fn router(routes: Routes, app: &Arc<App>) -> Router {
+    routes
         .into_router(app)
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, ANSWER_TIMEOUT))
         .layer(DefaultBodyLimit::max(MOST_BODY))
-        .layer(CatchPanicLayer::custom(|_| {
-            axum::response::IntoResponse::into_response(Fault::Internal("panic".into()))
-        }))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(app), catch))
         .layer(CompressionLayer::new())
         .layer(axum::middleware::from_fn_with_state(Arc::clone(app), outermost))
+}
+
+/// A panic outside of every handler: the guard tells those of handlers, in the visitor's own page.
+async fn catch(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let language = guard::language(request.headers());
+    let number = request.extensions().get::<RequestNumber>().map(|number| number.0.clone());
+    panics::caught_async(next.run(request)).await.unwrap_or_else(|fault| {
+        app.metrics.panics.inc();
+        guard::without_visitor(&fault, language, &number.unwrap_or_default())
+    })
 }
 
 /// Numbers, logs and counts each request, and hardens each answer. The log has the route's template, not the path: a path

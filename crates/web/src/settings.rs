@@ -26,6 +26,9 @@ pub struct Settings {
     pub rate_of_strangers: Rate,
     /// How often an account may ask, in all its sessions and tokens together.
     pub rate_of_accounts: Rate,
+    /// Up to so many rows, a figure's page of rows computes the figure a second time from the book alone; beyond, its
+    /// rows are listed without that.
+    pub most_traced: u64,
 }
 
 impl Settings {
@@ -41,6 +44,7 @@ impl Settings {
             // A page with its assets is some ten requests; a whole office may come from one address.
             rate_of_strangers: Rate { a_second: 100, at_once: 600 },
             rate_of_accounts: Rate { a_second: 300, at_once: 900 },
+            most_traced: 60_000,
         }
     }
 }

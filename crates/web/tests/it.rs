@@ -9,6 +9,7 @@ mod it {
     mod browser;
     mod check;
     mod entry;
+    mod exports;
     mod figures;
     mod ground;
     mod map;

@@ -230,3 +230,44 @@ fn a_filter_finds_what_looking_at_every_event_finds() {
         prop_assert_eq!(city.accounts.audit(&filter, before, limit).unwrap(), page);
     });
 }
+
+/// Where every value that is asked for is common, none of their indices is short: what is found stays the same.
+#[test]
+fn what_is_common_and_meets_often_rarely_or_never_is_found() {
+    let city = City::new();
+    for number in 0..36_000_usize {
+        city.accounts.note(Event {
+            account: Some(1),
+            action: if number % 3 == 0 { "sign-in" } else { "view" }.to_owned(),
+            register: Some(if number % 3 == 1 || number == 12_000 { "docks" } else { "parks" }.to_owned()),
+            outcome: if number % 3 == 2 { Outcome::Refused } else { Outcome::Done },
+            ..event(1, "", "r-1")
+        });
+    }
+    let of = |action: &str, register: &str, outcome: Outcome| Filter {
+        action: Some(action.to_owned()),
+        register: Some(register.to_owned()),
+        outcome: Some(outcome),
+        ..Filter::default()
+    };
+    for (filter, count) in [
+        (of("view", "docks", Outcome::Done), 12_000),
+        (of("sign-in", "docks", Outcome::Done), 1),
+        (of("sign-in", "docks", Outcome::Refused), 0),
+        (of("view", "parks", Outcome::Done), 0),
+        (Filter { outcome: None, ..of("sign-in", "parks", Outcome::Done) }, 11_999),
+    ] {
+        let (mut found, mut before) = (Vec::new(), None);
+        loop {
+            let page = city.accounts.audit(&filter, before, 5_000).unwrap();
+            let Some(last) = page.last() else { break };
+            before = Some(last.number);
+            found.extend(page);
+        }
+        assert_eq!(found.len(), count, "{filter:?}");
+        assert!(
+            found.iter().all(|one| wanted(&filter, one)) && found.is_sorted_by(|a, b| a.number > b.number)
+        );
+        assert_eq!(city.accounts.audit_count(&filter, 20_000).unwrap(), count as u64);
+    }
+}

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use figure::{Figure, Row};
 use figures::blocking::Engine;
-use figures::{EntryNote, EntrySource, FigureError, Request};
+use figures::{EntryNote, EntrySource, FigureError, Request, Trace};
 use message::Language;
 use pack::Pack;
 
@@ -136,6 +136,7 @@ fn answer_one(engine: &Engine, pack: &Pack, ask: &str) -> String {
             Err(error) => fault(error),
             Ok(trace) => {
                 assert!(trace.is_proven(), "{trace:?}");
+                assert_listed(engine, &trace);
                 let mut out = show(&trace.figure);
                 for part in trace.parts {
                     let _ = writeln!(out, "    of {} ({})", part.indicator, part.amount_unit);
@@ -165,6 +166,32 @@ fn answer_one(engine: &Engine, pack: &Pack, ask: &str) -> String {
         },
         other => panic!("{other}"),
     }
+}
+
+/// The listing of a figure has the trace's rows with their entries: whole, in pages, and by the numbers of entries.
+fn assert_listed(engine: &Engine, trace: &Trace) {
+    let listing = engine.listing(&trace.figure.id).expect("a listing");
+    assert_eq!(listing.figure, trace.figure);
+    let parts = trace.parts.iter();
+    let rows: Vec<_> =
+        parts.flat_map(|part| part.rows.iter().map(|row| (part.indicator.as_str(), row.clone()))).collect();
+    let engine = engine.engine();
+    let (middle, end) = (listing.len() / 2, listing.len() + 7);
+    let mut listed = engine.listed(&listing, 0..middle).expect("the first rows");
+    listed.extend(engine.listed(&listing, middle..end).expect("the last rows"));
+    assert_eq!(listed, rows);
+    for (listed, part) in listing.parts.iter().zip(&trace.parts) {
+        assert_eq!((listed.len(), &listed.amount_unit), (part.rows.len(), &part.amount_unit));
+        let numbers = engine.entry_numbers(listed).expect("numbers");
+        for (at, row) in part.rows.iter().enumerate() {
+            assert_eq!(listed.row(at).expect("a row"), row.row);
+            let of: Vec<u64> = row.row.record.map(|record| numbers.of(record).collect()).unwrap_or_default();
+            assert_eq!(of, row.entries.iter().map(|entry| entry.number).collect::<Vec<_>>());
+            let found = listing.find(&row.row.key).expect("found").expect("a row of this key");
+            assert_eq!(found.1.key, row.row.key);
+        }
+    }
+    assert!(listing.find("there is no such key").expect("looked for").is_none());
 }
 
 fn show(figure: &Figure) -> String {

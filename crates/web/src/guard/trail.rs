@@ -62,8 +62,8 @@ pub(super) async fn write(
     let route = route.unwrap_or_default();
     let named = |names: &[&str]| names.iter().find_map(|name| parameter(route, &asked.path, name));
     let action = said.action.unwrap_or(match watch.need {
-        Need::May(action) => action.key(),
-        Need::SignedIn | Need::Open => Action::UseOwnAccount.key(),
+        Some(Need::May(action)) => action.key(),
+        Some(Need::SignedIn | Need::Open) | None => Action::UseOwnAccount.key(),
     });
     let event = Event {
         account: visitor.account.as_ref().map(|account| account.id).or(said.account),
@@ -91,8 +91,9 @@ pub(super) async fn write(
 }
 
 /// Looking at this is worth a line.
-fn is_telling(need: Need) -> bool {
-    matches!(need, Need::May(Action::Export | Action::SeePersonal | Action::ReadAudit | Action::Backup))
+fn is_telling(need: Option<Need>) -> bool {
+    use Action::{Backup, Export, ReadAudit, SeePersonal};
+    matches!(need, Some(Need::May(Export | SeePersonal | ReadAudit | Backup)))
 }
 
 fn outcome(status: StatusCode) -> Outcome {

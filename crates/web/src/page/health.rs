@@ -40,9 +40,7 @@ async fn ready(State(app): State<Arc<App>>) -> Answer {
 
 /// For Prometheus. Counts and durations by route only, so it needs no right; a city that wants it closed says so in its proxy.
 async fn metrics(State(app): State<Arc<App>>) -> Answer {
-    let app_for_size = Arc::clone(&app);
-    let size = app_for_size.work(|app| Ok(app.book.size()?)).await?;
-    app.metrics.entries.set(size);
+    app.work(|app| Ok(app.metrics.look_at(app))).await?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], app.metrics.text()).into_response())
 }

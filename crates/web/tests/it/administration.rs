@@ -169,6 +169,16 @@ fn the_book_is_verified_and_copied() {
 fn a_backup_of_the_browser_restored_is_the_city_with_its_accounts() {
     let stage = Stage::open();
     let admin = stage.signed_in("administrator", &[("administrator", None)]);
+    let provider = "[provider]\nissuer = \"http://127.0.0.1:9\"\nclient_id = \"qingyuan\"\nclient_secret_file = \"keys/provider.secret\"\n";
+    std::fs::write(stage.home().join("sign-in.toml"), provider).expect("written");
+    std::fs::write(stage.home().join("keys/provider.secret"), "not for everybody").expect("written");
+    let open = tempfile::tempdir().expect("a directory");
+    let open = open.path().join("copy");
+    let city = &stage.app.now().city;
+    let options = ledger::CopyOptions { with_keys: false };
+    city::backup::backup(city, &|_| Ok(()), &open, options).expect("a copy without keys");
+    assert!(open.join("sign-in.toml").is_file() && !open.join("keys/provider.secret").exists());
+
     assert_eq!(admin.post("/admin/book/backup", &[("keys", "true")]).status(), 303);
     until(&admin, "已备份并核对");
     let from = only(&stage.home().join("backups"));
@@ -176,7 +186,7 @@ fn a_backup_of_the_browser_restored_is_the_city_with_its_accounts() {
     let home = folder.path().join("restored");
     let copied = city::backup::restore(&from, &home).expect("restored");
     assert_eq!(copied.entries, stage.app.book.size().expect("a size"));
-    for key in ["accounts.db", "keys/accounts.key", "keys/book.key"] {
+    for key in ["accounts.db", "sign-in.toml", "keys/accounts.key", "keys/book.key", "keys/provider.secret"] {
         let (was, is) = (stage.home().join(key), home.join(key));
         assert!(was.is_file() && is.is_file(), "{key}");
     }
@@ -184,6 +194,7 @@ fn a_backup_of_the_browser_restored_is_the_city_with_its_accounts() {
 
     let restored = Stage::open_with(|settings| web::Settings { home: home.clone(), ..settings });
     let person = restored.anybody();
+    assert!(person.page("/sign-in").contains("统一身份认证"), "the city signs in where it did before");
     let wrong = person.post("/sign-in", &[("name", "administrator"), ("password", "not this one")]);
     assert_eq!(wrong.status(), 422);
     let right = person.post("/sign-in", &[("name", "administrator"), ("password", PASSPHRASE)]);

@@ -139,6 +139,56 @@ fn rows_are_exported_whole() {
 }
 
 #[test]
+fn many_rows_are_listed_like_few() {
+    let few = Stage::open();
+    let many = Stage::open_with(|settings| web::Settings { most_traced: 10, ..settings });
+    let (few, many) = (clerk(&few), clerk(&many));
+    for indicator in
+        ["docks.operating", "volunteers.turnouts", "volunteers.hours_per_turnout", "volunteers.people"]
+    {
+        let pages = |person: &Person| {
+            let mut rows = Vec::new();
+            for page in 1.. {
+                let query = format!("period=2022&page={page}");
+                let answer = person.json(&format!("/api/v1/figures/{indicator}/rows?{query}"));
+                rows.extend(answer["rows"].as_array().expect("rows").clone());
+                if answer["pages"] == page {
+                    assert_eq!(answer["total"], rows.len());
+                    assert_eq!(answer["figure"]["rows"], rows.len());
+                    return (rows, answer["proven"].clone());
+                }
+            }
+            unreachable!()
+        };
+        let ((rows, proven), (listed, again)) = (pages(&few), pages(&many));
+        assert!(rows.len() > 50, "{indicator}: {} rows", rows.len());
+        assert_eq!(rows, listed, "{indicator}");
+        assert_eq!((proven, again), (Value::Bool(true), Value::Null));
+        let page = many.page(&format!("/figures/{indicator}/rows?period=2022&page=2"));
+        assert!(page.contains("class=\"pager\"") && page.contains(rows[50]["key"].as_str().expect("a key")));
+        // The files have every row, with the entries that the list names.
+        let csv = many.page(&format!("/figures/{indicator}/rows.csv?period=2022"));
+        let mut reader = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+        let heads = reader.headers().expect("headings").clone();
+        let place = heads.iter().position(|head| head == "入账").expect("entries");
+        let lines: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("records");
+        assert_eq!(lines.len(), rows.len());
+        for (line, row) in lines.iter().zip(&rows) {
+            assert_eq!((&line[1], &line[2]), (text(row, "/key"), text(row, "/amount")));
+            let entries = row["entries"].as_array().expect("entries").iter();
+            let entries: Vec<String> = entries.map(|entry| entry["number"].to_string()).collect();
+            assert_eq!(line[place], entries.join(" "));
+        }
+        let xlsx = many.get(&format!("/figures/{indicator}/rows.xlsx?period=2022")).bytes().expect("bytes");
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(xlsx)).expect("a spreadsheet");
+        let mut sheet = String::new();
+        let mut part = zip.by_name("xl/worksheets/sheet1.xml").expect("the rows");
+        std::io::Read::read_to_string(&mut part, &mut sheet).expect("read");
+        assert_eq!(sheet.matches("<row ").count(), rows.len() + 1);
+    }
+}
+
+#[test]
 fn what_is_asked_wrongly_is_refused_with_a_reason() {
     let stage = Stage::open();
     let clerk = clerk(&stage);

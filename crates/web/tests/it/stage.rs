@@ -2,14 +2,14 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::thread::JoinHandle;
 
 use accounts::Grant;
 use axum::http::header::{COOKIE, HeaderMap, HeaderValue};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
-use web::{App, Server, Settings};
+use web::{App, Routes, Server, Settings};
 
 use super::http::blocking::{Client, RequestBuilder, Response};
 use super::http::redirect::Policy;
@@ -43,6 +43,44 @@ pub fn found(home: &Path, pack: &pack::Pack) {
     city::City::settle(home, &pack_dir(), pack, &settings).expect("the pack is kept");
 }
 
+/// What all servers of this binary log, line by line.
+static LOG: LazyLock<Arc<Mutex<Vec<u8>>>> = LazyLock::new(|| {
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let (inner, level) = (Arc::clone(&log), tracing::level_filters::LevelFilter::WARN);
+    let writer = move || Line(Arc::clone(&inner));
+    // Only the first of a process counts; there is no other here.
+    let _ = tracing_subscriber::fmt().json().with_max_level(level).with_writer(writer).try_init();
+    log
+});
+
+struct Line(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("no panic").write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The warnings and errors of a request in the log; waits a little, as they may come after the answer.
+pub fn logged(request: &str) -> String {
+    let lines = || {
+        let log = LOG.lock().expect("no panic");
+        let log = String::from_utf8_lossy(&log);
+        log.lines().filter(|line| line.contains(request)).collect::<Vec<_>>().join("\n")
+    };
+    for _ in 0..100 {
+        if !lines().is_empty() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    lines()
+}
+
 /// A running server.
 pub struct Stage {
     /// Where it answers.
@@ -62,6 +100,12 @@ impl Stage {
 
     /// The same with other settings.
     pub fn open_with(change: impl FnOnce(Settings) -> Settings) -> Self {
+        Self::open_with_routes(change, Routes::new())
+    }
+
+    /// The same with more routes: handlers that fail as none of ours should.
+    pub fn open_with_routes(change: impl FnOnce(Settings) -> Settings, routes: Routes) -> Self {
+        LazyLock::force(&LOG);
         let folder = tempfile::tempdir().expect("a temporary directory");
         let home = folder.path().join("city");
         copy(&CITY.path().join("city"), &home);
@@ -79,7 +123,7 @@ impl Stage {
             runtime.block_on(async {
                 let server = Server::bind(settings).await.expect("the server starts");
                 ready.send((server.address(), Arc::clone(server.app()))).expect("the test waits");
-                server.run(async { stopped.await.unwrap_or_default() }).await;
+                server.with_routes(routes).run(async { stopped.await.unwrap_or_default() }).await;
             });
             runtime.shutdown_timeout(std::time::Duration::from_secs(5));
         });

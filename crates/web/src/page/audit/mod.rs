@@ -181,12 +181,14 @@ async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
             let Some(filter) = question.filter(&app.accounts)? else {
                 return Ok(View { events: Vec::new(), counted: 0, actions });
             };
-            Ok(View {
-                // One more than is shown says whether there is another page.
-                events: app.accounts.audit(&filter, question.before, A_PAGE + 1)?,
-                counted: app.accounts.audit_count(&filter, COUNTED + 1)?,
-                actions,
-            })
+            // One more than is shown says whether there is another page.
+            let events = app.accounts.audit(&filter, question.before, A_PAGE + 1)?;
+            // A first page that is not full has counted already.
+            let counted = match question.before {
+                None if events.len() <= A_PAGE => events.len() as u64,
+                _ => app.accounts.audit_count(&filter, COUNTED + 1)?,
+            };
+            Ok(View { events, counted, actions })
         })
         .await?;
     Ok(draw::page(&visitor, &asked, &view))

@@ -213,7 +213,7 @@ fn between_snapshots(desk: &Desk<'_>, id: &FigureId, known: u64) -> Result<Found
         return Err(Fault::Bad(message::text!("账本现有 {size} 条入账", "The book has {size} entries")));
     }
     let then = FigureId { snapshot: Snapshot { known_at: early, ..id.snapshot }, ..id.clone() };
-    if desk.answer(&Ask::of(id))?.figure.rows > super::rows::MOST_TRACED {
+    if desk.answer(&Ask::of(id))?.figure.rows > desk.app.settings.most_traced {
         // Says why.
         desk.trace(id)?;
     }

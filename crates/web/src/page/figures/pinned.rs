@@ -100,15 +100,14 @@ impl PinnedAnswer {
             });
         }
         let indicator = desk.indicator(&id.indicator)?;
-        let trace = desk.trace_if_few(id)?;
         let page = number(&query.page, "page")?.unwrap_or(1);
         let today = desk.answer(&Ask { known_at: None, lake: None, ..Ask::of(id) }).ok();
         Ok(Self {
             indicator: IndicatorView::of(desk, indicator, language),
             rows: RowsAnswer::of_figure(desk, id, page, language)?,
             today: today.map(|answer| FigureView::of(desk, &answer.figure, language)),
-            measurements: match &trace {
-                Some(trace) => measurements(desk, trace, query.row.as_deref())?,
+            measurements: match query.row.as_deref() {
+                Some(key) => measurements(desk, id, key)?,
                 None => Vec::new(),
             },
             commands: commands(id),
@@ -177,12 +176,15 @@ async fn answer(visitor: Visitor, identity: String, query: PinnedQuery) -> Answe
     Ok(Json(answer.await?).into_response())
 }
 
-fn measurements(desk: &Desk<'_>, trace: &Trace, key: Option<&str>) -> Result<Vec<MeasurementView>, Fault> {
-    let Some(key) = key else { return Ok(Vec::new()) };
-    let Some((_, traced)) = rows::rows(trace).find(|(_, traced)| traced.row.key == key) else {
-        return Ok(Vec::new());
+fn measurements(desk: &Desk<'_>, id: &FigureId, key: &str) -> Result<Vec<MeasurementView>, Fault> {
+    let row = match desk.trace_if_few(id)? {
+        Some(trace) => {
+            rows::rows(&trace).find(|(_, traced)| traced.row.key == key).map(|(_, traced)| traced.row.clone())
+        }
+        None => desk.listing(id)?.find(key)?.map(|(_, row)| row),
     };
-    let notes = city::tracing::measured_notes(desk.engine(), &traced.row, trace.figure.id.snapshot.lake)?;
+    let Some(row) = row else { return Ok(Vec::new()) };
+    let notes = city::tracing::measured_notes(desk.engine(), &row, id.snapshot.lake)?;
     Ok(notes.iter().take(MOST_NOTES).map(MeasurementView::of).collect())
 }
 
@@ -221,9 +223,12 @@ fn draw(
         (identity(desk, l, id, figure))
         h2 #rows { (l.t("数据行", "Rows")) }
         (rows::table(desk, l, &answer.rows, &address))
-        @if answer.rows.proven.is_some() { (rows::pager(l, &answer.rows, &address)) }
+        (rows::pager(l, &answer.rows, &address))
         @if query.row.is_some() { (measured(l, answer)) }
-        @if let Some(trace) = trace { (evidence(desk, l, trace)) }
+        @match trace {
+            Some(trace) => (evidence(desk, l, trace)),
+            None => (evidence_of_page(desk, l, &answer.rows)),
+        }
         h2 #definition { (l.t("当时的定义", "The definition then")) }
         p { (answer.indicator.words.join(l.t("", " "))) }
         @if let Some(sql) = &answer.indicator.sql { (sql_block(l, w("数据行的查询", "The query of its rows"), sql)) }
@@ -358,5 +363,18 @@ fn evidence(desk: &Desk<'_>, l: Language, trace: &Trace) -> Markup {
             p.muted { (l.say(&message::text!("附佐证的入账共 {all} 条，列出前 {shown} 条。", "{all} entries have evidence; the first {shown} are listed."))) }
         }
         (entry_table(desk, l, &entries))
+    }
+}
+
+/// The same of the page's rows alone: there are too many rows to look through all of them for a page.
+fn evidence_of_page(desk: &Desk<'_>, l: Language, rows: &RowsAnswer) -> Markup {
+    let entries = rows.rows.iter().flat_map(|row| &row.entries);
+    let entries: Vec<EntryView> = entries.filter(|entry| !entry.evidence.is_empty()).cloned().collect();
+    html! {
+        @if !entries.is_empty() {
+            h2 #evidence { (l.t("佐证", "Evidence")) }
+            p.muted { (l.t("只列出本页各行的佐证。", "Of the rows on this page only.")) }
+            (entry_table(desk, l, &entries))
+        }
     }
 }

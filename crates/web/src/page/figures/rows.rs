@@ -1,12 +1,13 @@
 //! `/figures/{indicator}/rows`: the rows that a figure counts, each leading to its record.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query};
 use axum::response::IntoResponse;
 use figure::FigureId;
-use figures::{Trace, TracedRow};
+use figures::{Listing, Trace, TracedRow};
 use maud::{Markup, Render, html};
 use message::{Language, Text};
 use serde::Serialize;
@@ -25,16 +26,13 @@ use crate::visitor::Visitor;
 
 /// Rows on a page.
 const PAGE: usize = 50;
-/// The rows of figures with more than these are not traced on a page.
-pub const MOST_TRACED: u64 = 60_000;
-
 /// A page of the rows that a figure counts.
 #[derive(Serialize, ToSchema)]
 pub struct RowsAnswer {
     /// The figure.
     pub figure: FigureView,
     /// Whether it was computed a second time from the book alone, with the same value and as many rows. Absent where
-    /// there are more rows than are listed one by one.
+    /// there are more rows than a page computes twice; `qingyuan trace` does.
     pub proven: Option<bool>,
     /// How many rows there are.
     pub total: u64,
@@ -48,17 +46,16 @@ pub struct RowsAnswer {
 
 impl RowsAnswer {
     /// A page of a trace.
-    pub fn of(desk: &Desk<'_>, trace: &Trace, page: u64, language: Language) -> Self {
+    fn of(desk: &Desk<'_>, trace: &Trace, page: u64, language: Language) -> Self {
         let total = rows(trace).count();
-        let pages = total.div_ceil(PAGE).max(1);
-        let page = usize::try_from(page).unwrap_or(usize::MAX).clamp(1, pages);
-        let shown = rows(trace).skip((page - 1) * PAGE).take(PAGE);
+        let (page, pages, places) = places(page, total);
+        let shown = rows(trace).skip(places.start).take(PAGE);
         Self {
             figure: FigureView::of(desk, &trace.figure, language),
             proven: Some(trace.is_proven()),
             total: total as u64,
-            page: page as u64,
-            pages: pages as u64,
+            page,
+            pages,
             rows: shown
                 .map(|(indicator, traced)| {
                     RowView::of(desk, indicator, &traced.row, &traced.entries, language)
@@ -67,13 +64,27 @@ impl RowsAnswer {
         }
     }
 
-    /// The rows of a figure, or only how many there are.
+    /// A page of the rows of a figure, however many there are.
     pub fn of_figure(desk: &Desk<'_>, id: &FigureId, page: u64, language: Language) -> Result<Self, Fault> {
         if let Some(trace) = desk.trace_if_few(id)? {
             return Ok(Self::of(desk, &trace, page, language));
         }
-        let figure = FigureView::of(desk, &desk.answer(&Ask::of(id))?.figure, language);
-        Ok(Self { total: figure.rows, figure, proven: None, page: 1, pages: 1, rows: Vec::new() })
+        let listing = desk.listing(id)?;
+        let (page, pages, places) = places(page, listing.len());
+        let rows = desk.engine().engine().listed(&listing, places)?;
+        Ok(Self {
+            figure: FigureView::of(desk, &listing.figure, language),
+            proven: None,
+            total: listing.figure.rows,
+            page,
+            pages,
+            rows: rows
+                .iter()
+                .map(|(indicator, traced)| {
+                    RowView::of(desk, indicator, &traced.row, &traced.entries, language)
+                })
+                .collect(),
+        })
     }
 
     /// The places of the first and the last row of the page, from 1.
@@ -83,6 +94,15 @@ impl RowsAnswer {
     }
 }
 
+/// The page that is meant among so many rows (the last, if there are not so many), how many pages there are, and the
+/// places of its rows.
+fn places(page: u64, total: usize) -> (u64, u64, Range<usize>) {
+    let pages = total.div_ceil(PAGE).max(1);
+    let page = usize::try_from(page).unwrap_or(usize::MAX).clamp(1, pages);
+    let first = (page - 1) * PAGE;
+    (page as u64, pages as u64, first..(first + PAGE).min(total))
+}
+
 /// The rows of all parts, one after the other, each with its indicator.
 pub fn rows(trace: &Trace) -> impl Iterator<Item = (&str, &TracedRow)> {
     trace.parts.iter().flat_map(|part| part.rows.iter().map(|row| (part.indicator.as_str(), row)))
@@ -90,13 +110,13 @@ pub fn rows(trace: &Trace) -> impl Iterator<Item = (&str, &TracedRow)> {
 
 impl Desk<'_> {
     /// A figure with its rows and their entries, computed twice; kept from earlier, or now. Refused where there are more
-    /// than [`MOST_TRACED`] rows: they would fill the memory that all share.
+    /// than [`Settings::most_traced`](crate::Settings) rows: they would fill the memory that all share.
     pub fn trace(&self, id: &FigureId) -> Result<Arc<Trace>, Fault> {
         self.trace_if_few(id)?.ok_or_else(|| {
-            let most = grouped(MOST_TRACED);
+            let most = grouped(self.app.settings.most_traced);
             let text = message::text!(
-                "数据行超过 {most} 行，不能在网页上逐行列出。请限定范围后再看，或用命令行 qingyuan trace。",
-                "There are more than {most} rows, too many to be listed on a page. Narrow the scope, or use `qingyuan trace` on the command line."
+                "数据行超过 {most} 行，不能在网页上逐行比较。请限定范围后再看，或用命令行 qingyuan diff。",
+                "There are more than {most} rows, too many to be compared one by one on a page. Narrow the scope, or use `qingyuan diff` on the command line."
             );
             Fault::Refused { text, fields: Vec::new() }
         })
@@ -104,7 +124,7 @@ impl Desk<'_> {
 
     /// The same, or nothing where there are too many rows.
     pub fn trace_if_few(&self, id: &FigureId) -> Result<Option<Arc<Trace>>, Fault> {
-        if self.answer(&Ask::of(id))?.figure.rows > MOST_TRACED {
+        if self.answer(&Ask::of(id))?.figure.rows > self.app.settings.most_traced {
             return Ok(None);
         }
         let trace = self.now.kept.answer(&format!("trace {id}"), || {
@@ -113,6 +133,16 @@ impl Desk<'_> {
             Ok((trace, weight))
         });
         trace.map(Some)
+    }
+
+    /// All rows of a figure in columns, without a second computation; kept from earlier, or now.
+    pub fn listing(&self, id: &FigureId) -> Result<Arc<Listing>, Fault> {
+        self.now.kept.answer(&format!("rows {id}"), || {
+            let listing = self.engine().listing(id)?;
+            // A row takes some hundred bytes here, a quarter of what it takes in a trace.
+            let weight = 1 + listing.len() / 400;
+            Ok((listing, weight))
+        })
     }
 
     /// The identity that a question's figure has.
@@ -139,7 +169,7 @@ pub async fn page(visitor: Visitor, Path(key): Path<String>, Query(query): Query
             (stats(&[Stat::new(l, Text::same(&view.label), figure_link(l, &rows.figure, &rows.figure.address).date(&rows.figure.as_of))
                 .note(html! { (proof(l, &rows)) })]))
             (table(&desk, l, &rows, &door(&id)))
-            @if rows.proven.is_some() { (pager(l, &rows, &ask.address("/rows"))) }
+            (pager(l, &rows, &ask.address("/rows")))
         };
         let download = |kind: &str| ask.address(&format!("/rows.{kind}"));
         Ok(tabs::page(&ask, &indicator.label, Tab::Rows)
@@ -187,9 +217,6 @@ pub fn proof(l: Language, rows: &RowsAnswer) -> Markup {
 
 /// The rows of a page as a table.
 pub fn table(desk: &Desk<'_>, l: Language, rows: &RowsAnswer, door: &str) -> Markup {
-    if rows.proven.is_none() {
-        return too_many(desk, l, rows);
-    }
     if rows.rows.is_empty() {
         return empty(
             l,
@@ -241,25 +268,6 @@ pub fn table(desk: &Desk<'_>, l: Language, rows: &RowsAnswer, door: &str) -> Mar
         Row::new(cells)
     });
     Table::new(l, w("计入的数据行", "The rows that are counted"), columns).cards().rows(lines).render()
-}
-
-/// What is shown instead of more rows than a page can list: the ways to fewer.
-fn too_many(desk: &Desk<'_>, l: Language, rows: &RowsAnswer) -> Markup {
-    let indicator = desk.pack().indicator(&rows.figure.indicator);
-    let dimensions = indicator.map(|one| one.dimensions.as_slice()).unwrap_or_default();
-    let ask = rows.figure.id.parse().map(|id: FigureId| Ask::of(&id));
-    let title = w("数据行过多，未逐行列出", "Too many rows to be listed one by one");
-    let body = html! {
-        p { (l.t("先按下列维度分组，再看其中一组的数据行；或在命令行用 qingyuan trace 列出全部。",
-            "Break it down by one of these and look at the rows of a group, or list all with `qingyuan trace` on the command line.")) }
-        @if let Ok(ask) = ask {
-            div.actions { @for by in dimensions {
-                @let to = Ask { by: Some(by.clone()), ..ask.clone() };
-                (Button::secondary(l, Text::same(desk.dimension(by, l))).small().to(to.address("")))
-            } }
-        }
-    };
-    crate::ui::Notice::info(l, title).body(body).render()
 }
 
 /// The address at which a row's measurements are listed.

@@ -1,32 +1,29 @@
 //! A list as a file: exactly the rows and columns that it shows, all pages of it, written while it is read.
 //!
 //! ```text
-//! Asked ─▶ shelf::stream ─▶ rows ─▶ csv · xlsx · geojson ─▶ channel of a few pieces ─▶ chunks of the answer
+//! Asked ─▶ shelf::stream ─▶ rows ─▶ csv · xlsx · geojson ─▶ stream::streamed ─▶ chunks of the answer
 //! ```
 //!
-//! Memory does not grow with the list. If anything fails on the way, the connection is broken off: no client takes what
-//! came for the whole file.
+//! Memory does not grow with the list. If anything fails on the way, the connection is broken off ([`crate::stream`]): no
+//! client takes what came for the whole file.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use access::Action;
-use axum::body::Body;
 use axum::extract::{Path, Query};
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
+use axum::http::HeaderMap;
 use message::text;
 use pack::{Field, FieldKind, Register};
 use serde_json::{Map, Value as Json, json};
 use shelf::{By, Row, Units, Value};
-use tokio::sync::mpsc;
 
 use super::ask::Asked;
-use super::sheet::{Cell, MOST_ROWS, Sheet};
 use super::{fault, value};
 use crate::fault::{Answer, Fault};
+use crate::sheet::{Cell, MOST_ROWS, Sheet};
+use crate::stream::{self, File, Pieces};
 use crate::ui::Speak;
 use crate::visitor::Visitor;
 use crate::when;
@@ -79,6 +76,14 @@ impl Kind {
         }
     }
 
+    fn route(self) -> &'static str {
+        match self {
+            Self::Csv => "/registers/{register}/export.csv",
+            Self::Xlsx => "/registers/{register}/export.xlsx",
+            Self::GeoJson => "/registers/{register}/export.geojson",
+        }
+    }
+
     fn media_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
@@ -114,30 +119,14 @@ async fn file(
     let app = Arc::clone(&visitor.app);
     // What can be wrong with the question is said before the file begins.
     let export = app.work(move |_| prepare(visitor, register, asked, kind)).await?;
-    let name = format!("{}-{}.{}", export.register.key, when::today(), kind.ending());
-    let (pieces, mut rest) = mpsc::channel::<io::Result<Bytes>>(4);
-    tokio::spawn(async move {
-        let broken = pieces.clone();
-        let written =
-            app.heavy_work(move |_| export.write(Pieces::new(pieces)).map_err(Fault::internal)).await;
-        if let Err(error) = written {
-            // The end of the body never comes, so that nobody takes the beginning for the whole.
-            let _ = broken.send(Err(io::Error::other(error.to_string()))).await;
-        }
-    });
-    let body = Body::from_stream(futures::stream::poll_fn(move |context| rest.poll_recv(context)));
-    Ok(attached(body, kind.media_type(), &name))
-}
-
-fn attached(body: Body, media_type: &'static str, name: &str) -> Response {
-    let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    let file = File {
+        name: format!("{}-{}.{}", export.register.key, when::today(), kind.ending()),
+        media_type: kind.media_type(),
+        route: kind.route(),
+        register: Some(export.register.key.clone()),
+        subject: None,
+    };
+    Ok(stream::streamed(&export.visitor.clone(), file, move |out| export.write(out)))
 }
 
 fn prepare(visitor: Visitor, register: Register, mut asked: Asked, kind: Kind) -> Result<Export, Fault> {
@@ -204,7 +193,7 @@ impl Export {
 
     fn write_xlsx(&self, out: Pieces) -> io::Result<()> {
         let l = self.visitor.language;
-        let mut sheet = Sheet::begin(out, &l.say(&self.register.label), &self.headings())?;
+        let mut sheet = Sheet::begin(out, &l.say(&self.register.label), &self.headings(), None)?;
         let mut cells = Vec::new();
         self.rows(|row| {
             cells.clear();
@@ -280,15 +269,11 @@ impl Export {
 
     fn cell(&self, row: &Row, name: &str) -> Cell {
         let by = By::parse(name);
-        let day = |day: jiff::civil::Date| {
-            let days = jiff::civil::date(1970, 1, 1).until(day).map(|span| i64::from(span.get_days()));
-            days.map_or_else(|_| Cell::Text(day.to_string()), Cell::Day)
-        };
         match &by {
-            By::Effective => return day(row.effective),
-            By::Recorded => return day(when::day_of(row.recorded)),
+            By::Effective => return Cell::day(row.effective),
+            By::Recorded => return Cell::day(when::day_of(row.recorded)),
             By::Field(key) => match self.field(row, key) {
-                Some((_, Value::Date(date))) => return day(*date),
+                Some((_, Value::Date(date))) => return Cell::day(*date),
                 // A spreadsheet keeps fifteen digits: what has more would be changed, so it is a text.
                 Some((_, Value::Whole(number))) if number.unsigned_abs() < 1_000_000_000_000_000 => {
                     return Cell::Number(number.to_string());
@@ -330,42 +315,5 @@ impl Export {
             properties.insert(name.trim_start_matches('@').to_owned(), property);
         }
         json!({ "type": "Feature", "id": row.record.0, "geometry": geometry, "properties": properties })
-    }
-}
-
-/// Gathers what is written into pieces of some size and sends them; waits while the reader is slow.
-struct Pieces {
-    out: mpsc::Sender<io::Result<Bytes>>,
-    piece: Vec<u8>,
-}
-
-const PIECE: usize = 32 * 1024;
-
-impl Pieces {
-    fn new(out: mpsc::Sender<io::Result<Bytes>>) -> Self {
-        Self { out, piece: Vec::with_capacity(PIECE) }
-    }
-
-    fn send(&mut self) -> io::Result<()> {
-        if self.piece.is_empty() {
-            return Ok(());
-        }
-        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
-        // Whoever went away wants no more of it.
-        self.out.blocking_send(Ok(Bytes::from(piece))).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
-    }
-}
-
-impl Write for Pieces {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.piece.extend_from_slice(bytes);
-        if self.piece.len() >= PIECE {
-            self.send()?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.send()
     }
 }

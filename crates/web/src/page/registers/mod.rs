@@ -13,7 +13,6 @@ mod filters;
 mod index;
 mod list;
 pub mod rights;
-mod sheet;
 pub mod value;
 
 use access::Action;

@@ -217,14 +217,10 @@ fn other_methods_and_odd_requests_are_refused() {
     for method in ["TRACE", "CONNECT", "PROPFIND", "DELETE", "PUT"] {
         let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
         let response = person.client().request(method.clone(), person.url("/me")).send().expect("an answer");
-        assert!(
-            [400, 403, 404, 405].contains(&response.status().as_u16()),
-            "{method}: {}",
-            response.status()
-        );
+        assert!([400, 404, 405].contains(&response.status().as_u16()), "{method}: {}", response.status());
     }
     let overridden = person.client().post(person.url("/me")).header("x-http-method-override", "GET").send();
-    assert!([403, 405].contains(&overridden.expect("an answer").status().as_u16()));
+    assert_eq!(overridden.expect("an answer").status(), 405);
     let answer =
         raw(&stage, "/sign-in HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\nX: ");
     assert!(!answer.contains("evil.example"), "{answer}");

@@ -2,7 +2,8 @@
 //!
 //! The library that templates and reports use builds a workbook and writes it at the end; a list of half a million rows
 //! has to leave while it is made, and a file that breaks off must be seen to be broken. A sheet without formulas,
-//! charts and shared texts is six small parts, of which one grows.
+//! charts and shared texts is six small parts, of which one grows; a second sheet says what the first one is, where that
+//! is worth saying.
 
 use std::io::{self, Write};
 
@@ -26,7 +27,23 @@ pub enum Cell {
     Day(i64),
 }
 
-/// A spreadsheet of one sheet.
+impl Cell {
+    /// A day; as text where a spreadsheet's count of days does not reach it.
+    pub fn day(day: jiff::civil::Date) -> Self {
+        let days = jiff::civil::date(1970, 1, 1).until(day).map(|span| i64::from(span.get_days()));
+        days.map_or_else(|_| Self::Text(day.to_string()), Self::Day)
+    }
+}
+
+/// What a second sheet says of the first: names and values, line by line.
+pub struct Notes {
+    /// What the second sheet is called.
+    pub title: String,
+    /// Its lines.
+    pub lines: Vec<(String, String)>,
+}
+
+/// A spreadsheet that is being written: one sheet of rows, and perhaps one of notes.
 pub struct Sheet<W: Write> {
     zip: ZipWriter<StreamWriter<W>>,
     row: usize,
@@ -34,35 +51,50 @@ pub struct Sheet<W: Write> {
 }
 
 const TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>"#;
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>@<Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>"#;
 const RELATIONS: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
 const BOOK_RELATIONS: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>"#;
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/>@</Relationships>"#;
+/// What stands at `@` in the two parts above where there is a second sheet.
+const TYPE_OF_NOTES: &str = r#"<Override PartName="/xl/worksheets/sheet2.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#;
+const RELATION_OF_NOTES: &str = r#"<Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet2.xml"/>"#;
 /// Style 1 is the heading, 2 a day, 3 a text (so that Excel does not take 001 for a number when somebody edits it).
 const STYLES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\-mm\-dd"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1" applyNumberFormat="1"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"#;
 
 impl<W: Write> Sheet<W> {
     /// Begins a spreadsheet whose sheet is called so, with a row of headings.
-    pub fn begin(out: W, name: &str, headings: &[String]) -> io::Result<Self> {
+    pub fn begin(out: W, name: &str, headings: &[String], notes: Option<&Notes>) -> io::Result<Self> {
         let zip = ZipWriter::new_stream(out);
         let mut sheet = Self { zip, row: 0, line: String::new() };
-        let mut title = String::new();
-        escape(&name.chars().filter(|c| !"[]:*?/\\'".contains(*c)).take(31).collect::<String>(), &mut title);
+        let mut sheets = String::new();
+        let names = std::iter::once(name).chain(notes.map(|notes| notes.title.as_str()));
+        for ((number, relation), name) in [(1, 1), (2, 3)].into_iter().zip(names) {
+            sheets.push_str(r#"<sheet name=""#);
+            escape(
+                &name.chars().filter(|c| !"[]:*?/\\'".contains(*c)).take(31).collect::<String>(),
+                &mut sheets,
+            );
+            sheets.push_str(&format!(r#"" sheetId="{number}" r:id="rId{relation}"/>"#));
+        }
         let book = format!(
             r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="{title}" sheetId="1" r:id="rId1"/></sheets></workbook>"#
+<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>{sheets}</sheets></workbook>"#
         );
+        let with = |text: &str, more: &str| text.replace('@', if notes.is_some() { more } else { "" });
         for (path, text) in [
-            ("[Content_Types].xml", TYPES),
-            ("_rels/.rels", RELATIONS),
-            ("xl/workbook.xml", &book),
-            ("xl/_rels/workbook.xml.rels", BOOK_RELATIONS),
-            ("xl/styles.xml", STYLES),
+            ("[Content_Types].xml", with(TYPES, TYPE_OF_NOTES)),
+            ("_rels/.rels", RELATIONS.to_owned()),
+            ("xl/workbook.xml", book),
+            ("xl/_rels/workbook.xml.rels", with(BOOK_RELATIONS, RELATION_OF_NOTES)),
+            ("xl/styles.xml", STYLES.to_owned()),
         ] {
             sheet.part(path)?;
             sheet.zip.write_all(text.as_bytes())?;
+        }
+        if let Some(notes) = notes {
+            sheet.notes(notes)?;
         }
         sheet.part("xl/worksheets/sheet1.xml")?;
         sheet.zip.write_all(
@@ -78,6 +110,20 @@ impl<W: Write> Sheet<W> {
         let headings: Vec<Cell> = headings.iter().map(|heading| Cell::Text(heading.clone())).collect();
         sheet.write(&headings, Some(1))?;
         Ok(sheet)
+    }
+
+    /// The second sheet; first in the file, since the rows go on until its end.
+    fn notes(&mut self, notes: &Notes) -> io::Result<()> {
+        self.part("xl/worksheets/sheet2.xml")?;
+        self.zip.write_all(
+            br#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cols><col min="1" max="1" width="20" customWidth="1"/><col min="2" max="2" width="60" customWidth="1"/></cols><sheetData>"#,
+        )?;
+        for (name, value) in &notes.lines {
+            self.write(&[Cell::Text(name.clone()), Cell::Text(value.clone())], None)?;
+        }
+        self.row = 0;
+        self.zip.write_all(b"</sheetData></worksheet>")
     }
 
     /// One more row.
@@ -171,7 +217,7 @@ mod tests {
     fn a_sheet_is_a_zip_that_can_be_read() {
         let mut out = Vec::new();
         let mut sheet =
-            Sheet::begin(&mut out, "码头/2022", &["名称".to_owned(), "长".to_owned()]).expect("begun");
+            Sheet::begin(&mut out, "码头/2022", &["名称".to_owned(), "长".to_owned()], None).expect("begun");
         sheet.row(&[Cell::Text("=1+1 <&".to_owned()), Cell::Number("12.50".to_owned())]).expect("a row");
         sheet.row(&[Cell::Empty, Cell::Day(0)]).expect("a row");
         sheet.end().expect("ended");
