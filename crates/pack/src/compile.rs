@@ -84,6 +84,9 @@ pub fn understand(files: Vec<(String, String)>) -> (Pack, Vec<Diagnostic>) {
     if let Some(document) = documents.iter().find(|document| document.kind == FileKind::Public) {
         public::check(document, &registers, &mut faults);
     }
+    for document in documents.iter().filter(|document| document.kind == FileKind::Plan) {
+        plan::check(document, &indicators, &mut faults);
+    }
     cross::formulas(&indicators, &mut faults);
     wording::same(&indicators, &mut faults);
     let indicators: Vec<_> = indicators.into_iter().map(|read| read.indicator).collect();

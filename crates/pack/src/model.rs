@@ -493,6 +493,9 @@ pub struct Target {
     pub indicator: String,
     /// The value promised, in the indicator's unit.
     pub value: Decimal,
+    /// The evening from which the way to it is measured, of a state of things that takes longer than a year; else the end
+    /// of the year before.
+    pub since: Option<Date>,
     /// The day by which.
     pub by: Date,
     /// The code of the unit that promised.

@@ -1,9 +1,12 @@
 //! `plan/*.toml`: plan → programme → project → target, each target with its supporting measures.
 
+use message::{Diagnostic, Text};
+
 use crate::compile::Document;
 use crate::faults::Faults;
 use crate::field::decimal;
-use crate::model::{Named, Plan, Programme, Project, SupportingMeasure, Target};
+use crate::indicator::ReadIndicator;
+use crate::model::{MeasureOver, Named, Plan, Programme, Project, SupportingMeasure, Target};
 use crate::names::{Names, known};
 use crate::rules;
 use crate::tree::Node;
@@ -40,11 +43,34 @@ pub(crate) fn read(document: &Document, names: &Names<'_>, plan: &mut Plan, faul
             project: text(item, "project"),
             indicator: text(item, "indicator"),
             value: item.get("value").and_then(decimal).unwrap_or_default(),
+            since: item.day("since"),
             by: item.day("by").unwrap_or_default(),
             unit: text(item, "unit"),
             measures: item.items_of("measure").iter().map(measure).collect(),
             key,
         });
+    }
+}
+
+/// What a target's way is measured from lies before its end, and only a state of things has one: what a period adds up
+/// begins with the period.
+pub(crate) fn check(document: &Document, indicators: &[ReadIndicator], faults: &mut Faults) {
+    for item in document.root.items_of("target") {
+        let (Some(entry), Some(since)) = (item.entry("since"), item.day("since")) else { continue };
+        let of = indicators.iter().find(|read| item.text("indicator") == Some(read.indicator.key.as_str()));
+        let message = if item.day("by").is_some_and(|by| by <= since) {
+            Text::new("起算日不早于完成日期", "the way begins no earlier than it ends")
+        } else if of.is_some_and(|read| read.indicator.measure == MeasureOver::Flow) {
+            Text::new("时期指标从期初算起，没有起算日", "what a period adds up begins with the period")
+        } else {
+            continue;
+        };
+        faults.push(Diagnostic::error(
+            rules::TARGET_SINCE,
+            &document.source,
+            entry.key_span.clone(),
+            message,
+        ));
     }
 }
 

@@ -92,4 +92,5 @@ rules! {
     PUBLIC_LAYER = "public-layer", "公开的图层必须是有图形的台账", "an open layer must be a register with a geometry";
     // Plan.
     TARGET_WITHOUT_MEASURE = "target-without-measure", "业务目标必须配有党建措施", "a target must have a supporting measure";
+    TARGET_SINCE = "target-since", "起算日须早于完成日期，且只适用于时点指标", "the day from which a target is measured lies before the due day, and only a state of things has one";
 }

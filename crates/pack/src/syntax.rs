@@ -533,6 +533,12 @@ static TARGET: Table = table(&[
         "目标值，用指标的单位，加引号",
         "the value promised, in the indicator's unit, in quotes",
     ),
+    optional(
+        "since",
+        Wants::Day,
+        "时点指标的起算日，不加引号；默认上一年末",
+        "the evening from which the way of a state of things is measured, without quotes; the end of the year before unless given",
+    ),
     required("by", Wants::Day, "完成日期，不加引号", "the day by which, without quotes"),
     required("unit", Wants::Text, "承诺单位的代码", "the code of the unit that promised"),
     Key {

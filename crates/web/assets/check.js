@@ -20,9 +20,12 @@ const show = (mark, focus) => {
 
 if (walk && marks.length) {
   walk.classList.add("ready");
+  // Behind the last mark of a part of a long text comes the next part.
+  const onward = document.querySelector(".pager a[rel=next]");
   let at = -1;
   for (const button of walk.querySelectorAll("button")) {
     button.addEventListener("click", () => {
+      if (onward && button.value === "1" && at === marks.length - 1) return onward.click();
       at = (at + Number(button.value) + marks.length + (at < 0 && button.value === "-1" ? 1 : 0)) % marks.length;
       show(marks[at], true);
     });

@@ -40,9 +40,9 @@ pub const STATED: &[(&str, &str, &str, u32, &str)] = &[
 /// Statements in words: surface, row, indicator, and the bound that they mean (at least, or at most, so much).
 pub const SAID: &[(&str, u32, &str, bool, i64)] = &[
     ("堆沙場全部取締", 16, "sand_yards.share_closed", true, 100),
-    ("PM10、PM2.5和NO2平均濃度達到國家二級標準", 21, "air.pm10_mean", false, 70),
-    ("PM2.5和NO2平均濃度達到國家二級標準", 21, "air.pm2_5_mean", false, 35),
-    ("NO2平均濃度達到國家二級標準", 21, "air.no2_mean", false, 40),
+    ("PM10、PM2.5和NO2平均濃度達到國家二級標準", 21, "air.pm10_attained", true, 1),
+    ("PM2.5和NO2平均濃度達到國家二級標準", 21, "air.pm2_5_attained", true, 1),
+    ("NO2平均濃度達到國家二級標準", 21, "air.no2_attained", true, 1),
 ];
 
 /// Ranks: surface and row.

@@ -11,6 +11,7 @@
 
 mod api;
 mod kept;
+mod parts;
 mod read;
 mod result;
 mod start;

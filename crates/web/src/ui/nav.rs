@@ -1,7 +1,7 @@
 //! Ways through a page's content: tabs, filter bar, pager.
 
 use maud::{Markup, Render, html};
-use message::Language;
+use message::{Language, Text};
 
 use super::{Icon, Speak, Words};
 
@@ -146,8 +146,7 @@ impl FilterBar {
 
 /// The pages of a list: what is shown of how many, and the ways on.
 pub struct Pager {
-    shown: (u64, u64),
-    total: u64,
+    shown: Text,
     first: Option<String>,
     previous: Option<String>,
     next: Option<String>,
@@ -157,7 +156,13 @@ pub struct Pager {
 impl Pager {
     /// The places of the first and last thing shown, counted from 1, and how many there are.
     pub fn new(first: u64, last: u64, total: u64) -> Self {
-        Self { shown: (first, last), total, first: None, previous: None, next: None, last: None }
+        let (first, last, total) = (super::grouped(first), super::grouped(last), super::grouped(total));
+        Self::saying(message::text!("第 {first}–{last} 条，共 {total} 条", "{first}–{last} of {total}"))
+    }
+
+    /// The same where something else than things is shown in turn.
+    pub fn saying(shown: Text) -> Self {
+        Self { shown, first: None, previous: None, next: None, last: None }
     }
 
     /// The address of the page before, if there is one.
@@ -183,12 +188,9 @@ impl Pager {
 
     /// The pager.
     pub fn render(&self, l: Language) -> Markup {
-        let (first, last, total) =
-            (super::grouped(self.shown.0), super::grouped(self.shown.1), super::grouped(self.total));
-        let shown = message::text!("第 {first}–{last} 条，共 {total} 条", "{first}–{last} of {total}");
         html! {
             nav.pager aria-label=(l.t("翻页", "Pages")) {
-                p.number { (l.say(&shown)) }
+                p.number { (l.say(&self.shown)) }
                 (way(&self.first, l.t("首页", "First"), None, None))
                 (way(&self.previous, l.t("上一页", "Previous"), Some(Icon::Previous), Some("prev")))
                 (way(&self.next, l.t("下一页", "Next"), Some(Icon::Next), Some("next")))

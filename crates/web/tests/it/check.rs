@@ -83,6 +83,37 @@ fn a_pasted_text_is_marked_up() {
 }
 
 #[test]
+fn a_long_text_comes_in_parts() {
+    let stage = Stage::open();
+    let anna = clerk(&stage, "anna");
+    let mut text = "2022年末，全市码头数量为99999个。\n".repeat(180);
+    text.push_str("甲3个、乙4个，共8个。\n");
+    text.push_str(&"没有数字的一段话，说了又说。\n".repeat(1_000));
+    text.push_str("2022年末，全市码头数量为99998个。");
+    let address = place(&with_text(&anna, &text));
+    let mut seen = Vec::new();
+    let mut next = Some(address.clone());
+    while let Some(address) = next {
+        let page = anna.page(&address);
+        let (marks, claims) = (page.matches(" id=\"q").count(), page.matches(" id=\"c").count());
+        assert_eq!(marks, claims, "beside the text stands what is said of it, and nothing else");
+        seen.push(page.matches("class=\"mark contradicted\"").count());
+        assert!(page.len() < 300_000, "{} bytes", page.len());
+        next = page.split_once("rel=\"next\"").map(|(before, _)| {
+            let (_, link) = before.rsplit_once("href=\"").expect("a link");
+            link.split('"').next().expect("an address").replace("&amp;", "&")
+        });
+    }
+    assert_eq!(seen, [150, 30, 1], "each place once");
+    let second = anna.page(&format!("{address}?part=2"));
+    assert!(second.contains("第 2 部分，共 3 部分；本部分"), "{second}");
+    // With a filter, parts without anything to show are passed over, and the first that has something opens.
+    let inside = anna.page(&format!("{address}?only=inconsistent"));
+    assert!(inside.contains("第 2 部分") && inside.contains("href=\"#i0-0\""), "{inside}");
+    assert!(!inside.contains("rel=\"next\"") && !inside.contains("rel=\"prev\""), "{inside}");
+}
+
+#[test]
 fn a_document_comes_back_with_comments() {
     let stage = Stage::open();
     let anna = clerk(&stage, "anna");

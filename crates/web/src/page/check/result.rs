@@ -1,5 +1,6 @@
 //! What was found: the text with marks, and beside it each claim with its verdict, its figure and its reason.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ::check::{Judged, Verdict};
@@ -13,6 +14,7 @@ use report::Vocabulary;
 use serde::Deserialize;
 
 use super::kept::{self, Checked};
+use super::parts::{Part, parts};
 use crate::fault::{Answer, Fault};
 use crate::ui::*;
 use crate::visitor::Visitor;
@@ -22,6 +24,8 @@ use crate::visitor::Visitor;
 pub struct Shown {
     /// Only this verdict, or `inconsistent`.
     only: Option<String>,
+    /// Which part of a long text, counted from 1.
+    part: Option<usize>,
 }
 
 /// `GET /check/{id}`.
@@ -33,12 +37,19 @@ pub async fn show(visitor: Visitor, Path(id): Path<String>, Query(shown): Query<
         .only
         .as_deref()
         .filter(|only| *only == INCONSISTENT || ORDER.iter().any(|verdict| verdict.key() == *only));
-    let view = Result { visitor: &visitor, outcome, words: CityWords::of(&visitor.now.pack), only };
+    let address = format!("/check/{id}");
+    let parts = parts(outcome.pieces());
+    let words = CityWords::of(&visitor.now.pack);
+    let mut view =
+        Result { visitor: &visitor, outcome, words, address: &address, only, parts: &parts, at: 0 };
+    view.at = match shown.part {
+        Some(part) => part.clamp(1, parts.len()) - 1,
+        None => (0..parts.len()).find(|part| view.shown_in(*part) > 0).unwrap_or(0),
+    };
     let state = match outcome.wrong() {
         true => Badge::new(l, Tone::Bad, Icon::Cross, w("有不符之处", "Something is wrong")),
         false => Badge::new(l, Tone::Good, Icon::Tick, w("未发现不符", "Nothing found wrong")),
     };
-    let address = format!("/check/{id}");
     let (seconds, known_at) = (checked.took.as_secs_f64(), checked.known_at);
     let known = grouped(known_at);
     let how = text!(
@@ -53,7 +64,7 @@ pub async fn show(visitor: Visitor, Path(id): Path<String>, Query(shown): Query<
         .script("check.js")
         .style("check.css");
     let body = html! {
-        (view.filters(&address))
+        (view.filters())
         div.check-walk data-check-walk {
             (Button::secondary(l, w("上一处", "Previous")).icon(Icon::Previous).named("step", "-1").key("P").small())
             (Button::secondary(l, w("下一处", "Next")).icon(Icon::Next).named("step", "1").key("N").small())
@@ -64,6 +75,7 @@ pub async fn show(visitor: Visitor, Path(id): Path<String>, Query(shown): Query<
             article.check-text lang="zh" { (view.article()) }
             section.check-claims aria-label=(l.t("数据表述", "Claims")) { (view.claims()) }
         }
+        (view.pager())
         p.small-print { (l.say(&how)) }
         form method="post" action={ (address) "/forget" } {
             (visitor.frame().csrf_field())
@@ -135,12 +147,60 @@ struct Result<'a> {
     visitor: &'a Visitor,
     outcome: &'a Outcome,
     words: CityWords<'a>,
+    address: &'a str,
     only: Option<&'a str>,
+    parts: &'a [Part],
+    /// The part that is shown.
+    at: usize,
 }
 
 impl Result<'_> {
-    fn filters(&self, address: &str) -> Markup {
-        let l = self.visitor.language;
+    /// The key by which a subject is filtered.
+    fn key(&self, subject: Subject) -> Option<&'static str> {
+        match subject {
+            Subject::Claim(index) => self.outcome.claims().get(index).map(|one| one.verdict.key()),
+            Subject::Inconsistency { .. } => Some(INCONSISTENT),
+        }
+    }
+
+    /// How many places of a part the filter lets through.
+    fn shown_in(&self, part: usize) -> usize {
+        let subjects = self.parts[part].subjects.iter();
+        subjects.filter_map(|subject| self.key(*subject)).filter(|key| self.is_shown(key)).count()
+    }
+
+    fn part_address(&self, part: usize) -> String {
+        let only = self.only.map(|only| format!("&only={only}")).unwrap_or_default();
+        format!("{}?part={}{only}", self.address, part + 1)
+    }
+
+    /// From part to part of a long text; with a filter, to those that have something to show.
+    fn pager(&self) -> Markup {
+        if self.parts.len() == 1 {
+            return html! {};
+        }
+        let to = |part: &usize| self.only.is_none() || self.shown_in(*part) > 0;
+        let (part, of, here) = (self.at + 1, self.parts.len(), self.shown_in(self.at));
+        let shown = text!(
+            "第 {part} 部分，共 {of} 部分；本部分 {here} 处",
+            "part {part} of {of}; {here} places in this part"
+        );
+        Pager::saying(shown)
+            .previous((0..self.at).rev().find(to).map(|part| self.part_address(part)))
+            .next((part..of).find(to).map(|part| self.part_address(part)))
+            .render(self.visitor.language)
+    }
+
+    /// Where a place of the text is: on this page, or in another part.
+    fn place(&self, subject: Subject, id: &str) -> String {
+        match self.parts.iter().position(|part| part.subjects.contains(&subject)) {
+            Some(part) if part != self.at => format!("{}#{id}", self.part_address(part)),
+            _ => format!("#{id}"),
+        }
+    }
+
+    fn filters(&self) -> Markup {
+        let (l, address) = (self.visitor.language, self.address);
         let outcome = self.outcome;
         let all = outcome.claims().len() + outcome.inconsistencies.len();
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
@@ -168,25 +228,18 @@ impl Result<'_> {
 
     /// The text in paragraphs, each judged place a link to what is said of it.
     fn article(&self) -> Markup {
-        let mut paragraphs: Vec<Vec<Markup>> = vec![Vec::new()];
-        for piece in self.outcome.pieces() {
-            if let Some(subject) = piece.subject {
-                let mark = self.mark(&piece, subject);
-                paragraphs.last_mut().into_iter().for_each(|last| last.push(mark.clone()));
-                continue;
-            }
-            for (place, line) in piece.text.split('\n').enumerate() {
-                if place > 0 {
-                    paragraphs.push(Vec::new());
-                }
-                if !line.is_empty()
-                    && let Some(last) = paragraphs.last_mut()
-                {
-                    last.push(cells(line));
+        html! {
+            @for paragraph in &self.parts[self.at].paragraphs {
+                p {
+                    @for piece in paragraph {
+                        @match piece.subject {
+                            Some(subject) => (self.mark(piece, subject)),
+                            None => (cells(&piece.text)),
+                        }
+                    }
                 }
             }
         }
-        html! { @for one in paragraphs.iter().filter(|one| !one.is_empty()) { p { @for part in one { (part) } } } }
     }
 
     fn mark(&self, piece: &Piece, subject: Subject) -> Markup {
@@ -215,17 +268,30 @@ impl Result<'_> {
 
     fn claims(&self) -> Markup {
         let l = self.visitor.language;
+        let here = &self.parts[self.at].subjects;
+        let claim = |subject: &Subject| match *subject {
+            Subject::Claim(index) => self.outcome.claims().get(index).map(|one| (index, one)),
+            Subject::Inconsistency { .. } => None,
+        };
         let claims = ORDER.iter().filter(|verdict| self.is_shown(verdict.key())).flat_map(|verdict| {
-            self.outcome.claims().iter().enumerate().filter(move |(_, one)| one.verdict == *verdict)
+            here.iter().filter_map(claim).filter(move |(_, one)| one.verdict == *verdict)
         });
+        // A contradiction inside the text has several places; it is told wherever one of them is.
+        let contradictions: BTreeSet<usize> = here
+            .iter()
+            .filter_map(|subject| match subject {
+                Subject::Inconsistency { index, .. } => Some(*index),
+                Subject::Claim(_) => None,
+            })
+            .collect();
         html! {
             ol.claims {
                 @if self.is_shown(INCONSISTENT) {
-                    @for (index, one) in self.outcome.inconsistencies.iter().enumerate() {
+                    @for (index, one) in contradictions.iter().map(|index| (index, &self.outcome.inconsistencies[*index])) {
                         li.claim id={ "i" (index) } tabindex="-1" {
                             p.claim-head {
                                 (Badge::new(l, Tone::Bad, Icon::Warning, w("文内不一致", "Inconsistent")))
-                                " " a href={ "#i" (index) "-0" } { (one.found) }
+                                " " a href=(self.place(Subject::Inconsistency { index: *index, place: 0 }, &format!("i{index}-0"))) { (one.found) }
                                 " " span.muted { (l.t("应为", "should be")) } " " span.number { (one.expected) }
                             }
                             p { (l.say(&one.explanation)) }

@@ -107,6 +107,10 @@ fn at(target: &Target, day: Date) -> Date {
 /// state that moves, the way begins at the end of the year before the due day's, or, while that lies ahead, of the year
 /// before the day that is looked at; of a sum, on the first day of the due day's year.
 fn since(target: &Target, indicator: &Indicator, day: Date) -> Date {
+    if let Some(since) = target.since {
+        // Before its way began, a target stands at its beginning.
+        return since.min(day);
+    }
     let year = target.by.year().min(day.year());
     match indicator.measure {
         MeasureOver::Stock => Period::Year(year.saturating_sub(1).max(1)).last(),
@@ -160,5 +164,34 @@ fn formula_grows(pack: &Pack, formula: &Formula) -> bool {
             false
         }
         Formula::Binary(left, _, right) => formula_grows(pack, left) && formula_grows(pack, right),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use jiff::civil::{Date, date};
+
+    use super::since;
+
+    #[test]
+    fn a_way_begins_where_the_pack_says_or_with_the_year() {
+        let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/jiangcheng");
+        let pack = city::read_pack(&pack).expect("the demo pack compiles");
+        let check = |target: &str, from: Option<Date>, day: Date, expected: Date| {
+            let mut target =
+                pack.plan.targets.iter().find(|one| one.key == target).expect("a target").clone();
+            target.since = from;
+            let indicator = pack.indicator(&target.indicator).expect("an indicator");
+            assert_eq!(since(&target, indicator, day), expected, "{} on {day}", target.key);
+        };
+        // Both are due on 2022-12-31.
+        check("docks-188", None, date(2022, 6, 1), date(2021, 12, 31));
+        check("docks-188", None, date(2020, 6, 1), date(2019, 12, 31));
+        check("docks-188", None, date(2023, 6, 1), date(2021, 12, 31));
+        check("docks-188", Some(date(2018, 12, 31)), date(2022, 6, 1), date(2018, 12, 31));
+        check("docks-188", Some(date(2018, 12, 31)), date(2017, 6, 1), date(2017, 6, 1));
+        check("learning-8", None, date(2022, 6, 1), date(2022, 1, 1));
     }
 }
