@@ -26,9 +26,11 @@ pub(crate) fn period(
             .kind
         {
             Kind::Date(date) if date != CalendarDate::default() => {
-                // 由2016年的580余个减到188个: the date is that of the 580 alone.
-                let owner = all[at + 1..].iter().find(|one| one.counts())?;
-                (owner.kind != Kind::From || owner.chars == *chars).then_some((date, one))
+                // 由2016年的580余个减到188个: the date is that of the 580 alone. A claim in words may have none beside it.
+                let owner = all[at + 1..].iter().find(|one| one.counts());
+                owner
+                    .is_none_or(|owner| owner.kind != Kind::From || owner.chars == *chars)
+                    .then_some((date, one))
             }
             _ => None,
         });

@@ -122,6 +122,7 @@ fn facts() -> Facts {
             ("lessons/2022", "9"),
             ("per_head/2022", "14.98"),
             ("yards.share/2022", "100"),
+            ("pm2_5/2021", "37"),
             ("pm2_5/2022", "34"),
         ]
         .map(|(key, value)| (key.to_owned(), value)),
@@ -242,6 +243,11 @@ fn statements_are_judged_by_their_limit() {
     check("364个沿江堆沙场全部取缔。", "364个 - unsupported\n堆沙场全部取缔 yards.share supported");
     check("PM10、PM2.5平均浓度达到国家二级标准。", "PM2.5平均浓度达到国家二级标准 pm2_5 supported");
     check("PM2.5浓度未达到国家二级标准。", "");
+    // Of the year that its own sentence names, with or without a number beside it.
+    check(
+        "2021年，PM2.5浓度达到国家二级标准。2022年PM2.5浓度达到国家二级标准。",
+        "PM2.5浓度达到国家二级标准 pm2_5 contradicted\nPM2.5浓度达到国家二级标准 pm2_5 supported",
+    );
 }
 
 #[test]

@@ -305,7 +305,8 @@ fn statements_are_read() {
         assert_eq!(found, expected, "{sentence}");
     };
     check("364个沿江堆沙场全部取缔", &["sand_yards.share_closed AtLeast 100"]);
-    let classes = ["air.no2_attained AtLeast 1", "air.pm10_attained AtLeast 1", "air.pm2_5_attained AtLeast 1"];
+    let classes =
+        ["air.no2_attained AtLeast 1", "air.pm10_attained AtLeast 1", "air.pm2_5_attained AtLeast 1"];
     check("PM10、PM2.5和NO2平均浓度达到国家二级标准", &classes);
     check("PM10、PM2.5和NO2平均浓度均达到国家二级标准,其中PM10年均浓度为57微克/立方米", &classes);
     check("PM2.5年均浓度达到国家环境空气质量二级标准", &["air.pm2_5_attained AtLeast 1"]);
