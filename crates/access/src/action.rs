@@ -33,7 +33,7 @@ actions! {
     Enter = "enter", "新增记录", "Enter records";
     Amend = "amend", "修改记录", "Amend records";
     Advance = "advance", "流转状态", "Move records to another state";
-    Withdraw = "withdraw", "撤销记录", "Withdraw records";
+    Withdraw = "withdraw", "撤回记录", "Withdraw records";
     Verify = "verify", "核验通过", "Verify records";
     Return = "return", "退回修改", "Return records for correction";
     Import = "import", "批量导入", "Import files";

@@ -138,7 +138,7 @@ impl<'p> Standing<'p> {
         let id = self.record;
         // A withdrawal that is not verified yet can be judged. (Why another cannot is said below.)
         if self.withdrawn && !matches!(act.action, Action::Verify | Action::Return) {
-            fault("@record", &format!("#{id}"), text!("记录 #{id} 已撤销", "record #{id} is withdrawn"));
+            fault("@record", &format!("#{id}"), text!("记录 #{id} 已撤回", "record #{id} is withdrawn"));
         }
         let note = act.note.as_deref().map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned);
         let mut state = None;

@@ -281,7 +281,7 @@ impl Plan<'_, '_> {
     ) -> Result<(), IntakeError> {
         let standing = Standing::in_book(self.book, record)?;
         if standing.withdrawn {
-            return Err(refused(text!("记录 #{record} 已撤销", "record #{record} is withdrawn")));
+            return Err(refused(text!("记录 #{record} 已撤回", "record #{record} is withdrawn")));
         }
         if self.on < standing.last {
             let (on, last) = (self.on, standing.last);

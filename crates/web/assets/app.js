@@ -161,9 +161,7 @@ function enliven(root) {
   for (const form of $$("form[data-validate]", root)) {
     const visited = new Set();
     let turn = 0;
-    on(form, "focusout", async (event) => {
-      const name = event.target.closest?.("[data-field]")?.dataset.field;
-      if (!name || event.relatedTarget?.closest?.("[data-field]")?.dataset.field === name) return;
+    const judge = async (name) => {
       visited.add(name);
       const now = ++turn;
       const data = new FormData(form);
@@ -174,7 +172,13 @@ function enliven(root) {
         const { errors = {} } = await answer.json();
         for (const one of visited) showError(form, one, errors[one]);
       } catch { /* Without a connection the form is judged when it is sent. */ }
+    };
+    on(form, "focusout", (event) => {
+      const name = event.target.closest?.("[data-field]")?.dataset.field;
+      if (name && event.relatedTarget?.closest?.("[data-field]")?.dataset.field !== name) judge(name);
     });
+    // What is drawn on a map stands in a field that is never left.
+    on(form, "judge", (event) => judge(event.target.closest("[data-field]").dataset.field));
   }
 
   // Files: dropped, chosen or photographed. Where there may be several, they add up, each with its preview and a button that
@@ -313,7 +317,7 @@ function send(form, submitter, files) {
     say(form, line?.dataset.lost ?? "");
   };
   const address = new URL(submitter?.getAttribute("formaction") || form.action, location.href).href;
-  const data = new FormData(form);
+  const data = form.enctype === "multipart/form-data" ? new FormData(form) : new URLSearchParams(new FormData(form));
   // The forms of entry answer a script with where to go.
   if (form.id === "entry") data.append("@stay", "1");
   if (submitter?.name) data.append(submitter.name, submitter.value);

@@ -7,14 +7,21 @@ const on = (target, type, act, options) => target.addEventListener(type, act, op
 // Drafts: on the server for the account, and in this browser until the server has them. What is private stays off the
 // browser's disk.
 const OWN = new Set(["csrf", "key", "@base", "@seen", "do"]);
-function drafts(form) {
+function drafts(form, answered) {
   const address = form.dataset.draft;
   const shelf = `qingyuan-draft:${address}`;
   const line = document.querySelector("[data-draft-line]");
   const offer = document.querySelector("[data-local-draft]");
-  const refused = document.querySelector("main .errors") !== null;
+  const refused = answered || document.querySelector("main .errors") !== null;
   const entries = () => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.has(name));
-  const open = () => entries().filter(([name]) => !form.elements[name]?.closest?.("[data-private]"));
+  // A control of which only a part is private says itself what may be kept.
+  const open = () => entries()
+    .filter(([name]) => !form.elements[name]?.closest?.("[data-private]"))
+    .map(([name, value]) => [name, form.elements[name]?.openly?.() ?? value]);
+  // The version that was seen when it was written: restored over a later one, it must be told as a conflict.
+  const BASED = ["@base", "@seen"];
+  const based = () => BASED.map((name) => [name, form.elements[name]?.value]).filter(([, value]) => value);
+  const value = (saved) => ({ entries: open(), based: based(), saved, key });
   const keep = (value) => { try { localStorage.setItem(shelf, JSON.stringify(value)); } catch { /* A full or forbidden store keeps nothing. */ } };
   const drop = () => { try { localStorage.removeItem(shelf); } catch { /* The same. */ } };
   const kept = () => { try { return JSON.parse(localStorage.getItem(shelf)); } catch { return null; } };
@@ -24,17 +31,16 @@ function drafts(form) {
   const save = async () => {
     clearTimeout(wait);
     if (!dirty) return;
-    const value = { entries: open(), saved: false, key };
-    keep(value);
+    keep(value(false));
     try {
       const body = new URLSearchParams(entries());
       body.set("csrf", form.elements.csrf.value);
       if (form.elements["@seen"]) body.set("@seen", form.elements["@seen"].value);
       const answer = await fetch(address, { method: "POST", body, headers: { accept: "application/json" } });
-      if (!answer.ok) throw new Error(answer.status);
+      if (!answer.ok) { if (line) line.textContent = line.dataset.here; return; }
       dirty = false;
       // Without its key the server's draft would be a second one.
-      if (!key) keep({ ...value, saved: true });
+      if (!key) keep(value(true));
       const time = new Date().toTimeString().slice(0, 5);
       if (line) line.textContent = `${line.dataset.saved} ${time}`;
     } catch {
@@ -45,12 +51,12 @@ function drafts(form) {
   on(form, "input", touched);
   on(form, "change", touched);
   on(window, "online", () => { if (form.isConnected) save(); });
-  on(window, "pagehide", () => { if (dirty && form.isConnected) keep({ entries: open(), saved: false, key }); });
+  on(window, "pagehide", () => { if (dirty && form.isConnected) keep(value(false)); });
   on(form, "submit", () => {
     clearTimeout(wait);
     dirty = false;
     key = form.elements.key?.value;
-    keep({ entries: open(), saved: false, key });
+    keep(value(false));
   }, { capture: true });
   on(form, "unanswered", () => { dirty = true; });
   on(form, "answered", ({ detail }) => {
@@ -79,6 +85,7 @@ function drafts(form) {
         control.dispatchEvent(new Event("change", { bubbles: true }));
       }
     }
+    for (const [name, text] of local.based ?? []) if (form.elements[name]) form.elements[name].value = text;
     key = local.key;
     if (key && form.elements.key) form.elements.key.value = key;
     offer.hidden = true;
@@ -113,6 +120,8 @@ function grid(box) {
   const faults = JSON.parse(box.dataset.faults);
   const words = JSON.parse(box.dataset.words);
   const text = box.querySelector("textarea");
+  // Who somebody is stays off the browser's disk.
+  text.openly = () => written(parse(text.value).map((row) => row.map((cell, place) => (columns[place]?.private ? "" : cell))));
   const field = box.querySelector("[data-field]");
   const frame = document.createElement("div");
   frame.className = "scroll wide";
@@ -144,7 +153,7 @@ function grid(box) {
     remove.className = "button quiet small";
     remove.textContent = "×";
     remove.setAttribute("aria-label", words.remove);
-    on(remove, "click", () => { row.remove(); if (!body.rows.length) add(); number(); });
+    on(remove, "click", () => { row.remove(); if (!body.rows.length) add(); number(); changed(); });
     title.append(document.createElement("span"), remove);
     title.firstChild.textContent = "";
     row.append(title);
@@ -155,6 +164,10 @@ function grid(box) {
     });
     return row;
   };
+  // What is sent, and kept as a draft, is the text; it follows the grid, and the grid a draft that is taken up.
+  const changed = () => table.dispatchEvent(new Event("input", { bubbles: true }));
+  on(table, "input", () => { text.value = written(cells()); });
+  on(text, "input", () => { if (!frame.hidden) fill(parse(text.value)); });
   const fill = (rows) => { body.replaceChildren(); for (const row of rows) add(row); while (body.rows.length < 5) add(); number(); };
   on(table, "paste", (event) => {
     const pasted = event.clipboardData.getData("text/plain");
@@ -219,9 +232,9 @@ function grid(box) {
   on(box.closest("form"), "submit", () => { if (!frame.hidden) text.value = written(cells()); }, { capture: true });
 }
 
-const begin = (root) => {
-  for (const form of $$("form[data-draft]", root)) drafts(form);
+const begin = (root, answered) => {
+  for (const form of $$("form[data-draft]", root)) drafts(form, answered);
   for (const box of $$("[data-grid]", root)) grid(box);
 };
-on(document, "replaced", (event) => begin(event.target));
-begin(document);
+on(document, "replaced", (event) => begin(event.target, true));
+begin(document, false);

@@ -286,7 +286,7 @@ fn read_reference(
     let label = &target.rules.register.label;
     let by_number = |number: u64| match target.current.slot_of(number) {
         Some(slot) if !target.current.slot(slot).withdrawn => Ok(number as i64),
-        Some(_) => Err(text!("记录 #{number} 已撤销", "record #{number} is withdrawn")),
+        Some(_) => Err(text!("记录 #{number} 已撤回", "record #{number} is withdrawn")),
         None => Err(Text::new(
             format!("“{}”中没有记录 #{number}", label.simplified),
             format!("there is no record #{number} in “{}”", label.english),

@@ -334,7 +334,7 @@ fn as_any_role<T>(
 fn target_of(loaded: &Loaded<'_>, record: RecordId) -> Result<Target, Refusal> {
     let slot = loaded.current.slot_of(record.0).ok_or(Refusal::NoRecord(record))?;
     if loaded.current.slot(slot).withdrawn {
-        let message = text!("记录 #{record} 已撤销", "record #{record} is withdrawn");
+        let message = text!("记录 #{record} 已撤回", "record #{record} is withdrawn");
         return Err(Refusal::Faults(vec![FieldFault::new("@record", format!("#{record}"), message)]));
     }
     Ok(Target::Slot(slot))

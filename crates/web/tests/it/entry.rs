@@ -342,6 +342,116 @@ fn who_was_slower_sees_both_versions_and_chooses() {
     assert_eq!(last.based_on.map(|base| base.to_string()), Some(base));
 }
 
+/// What a program is answered that sends this: status and problem.
+fn told(person: &Person, path: &str, key: &str, body: &serde_json::Value) -> (u16, serde_json::Value) {
+    let request = person.client().post(person.url(path)).header("x-csrf-token", person.fresh_csrf());
+    let answer = request.header("idempotency-key", key).json(body).send().expect("an answer");
+    (answer.status().as_u16(), answer.json().expect("JSON"))
+}
+
+#[test]
+fn the_forms_of_a_withdrawn_record_lead_back_to_it() {
+    let stage = Stage::open();
+    let unit = unit(&stage);
+    let clerk = stage.signed_in("clerk", &[("clerk", Some(&unit))]);
+    let other = stage.signed_in("other", &[("clerk", Some(&unit))]);
+    let record = enter(&clerk, "撤回码头", &unit);
+    let at = |form: &str| format!("/records/{record}/{form}");
+    // The other one has opened a form before it is withdrawn.
+    let opened = other.page(&at("amend"));
+    let base = hidden(&opened, "@base");
+    let withdrawal =
+        [("@base", base.as_str()), ("@effective", "2026-02-01"), ("@note", "重复录入"), ("key", "w1")];
+    assert_eq!(record_of(&send(&clerk, &at("withdraw"), &withdrawal, Vec::new())), record);
+    let size = stage.app.book.size().expect("a size");
+    // Sent twice it counts once, and says the same.
+    assert_eq!(record_of(&send(&clerk, &at("withdraw"), &withdrawal, Vec::new())), record);
+    assert!(clerk.page(&format!("/records/{record}")).contains("已保存"));
+
+    // What is opened now leads to the record, which says why and offers none of the three.
+    let buttons = ["amend", "withdraw", "advance/closed"].map(&at);
+    for form in &buttons {
+        assert_eq!(record_of(&clerk.get(form)), record);
+        let page = clerk.page(&format!("/records/{record}"));
+        assert!(page.contains("这条记录已撤回，不能再更改"), "{page}");
+        assert!(buttons.iter().all(|button| !page.contains(&format!("\"{button}\""))), "{page}");
+    }
+
+    // What was typed meanwhile is not saved, which is said, and shown to be copied; there is no form any more.
+    let (owner, district) = (hidden_value(&opened, "@owner"), hidden_value(&opened, "district"));
+    let more = [("@owner", owner.as_str()), ("district", &district), ("berths", "7"), ("@base", &base)];
+    let amendment = with(dock("撤回码头", &unit), &more);
+    let amendment = with(amendment, &[("key", "a1"), ("@note", "泊位已扩建"), ("@effective", "2026-03-01")]);
+    let mut late = withdrawal.to_vec();
+    late.retain(|(name, _)| *name != "key");
+    late.push(("key", "w2"));
+    for (form, fields) in buttons.iter().zip([amendment.clone(), late.clone(), late]) {
+        let answer = send(&other, form, &fields, Vec::new());
+        assert_eq!(answer.status(), 409, "{form}");
+        let page = answer.text().expect("text");
+        assert!(page.contains("clerk已于") && page.contains("撤回这条记录，不能再更改"), "{page}");
+        assert!(page.contains("您填写的内容没有保存") && page.contains("返回记录"), "{page}");
+        assert!(!page.contains("name=\"@base\"") && !page.contains("@mine"), "{form} offers a form: {page}");
+        let wrote = if form.ends_with("amend") {
+            ["泊位已扩建", "<dd>7</dd>"]
+        } else {
+            ["重复录入", "2026-02-01"]
+        };
+        assert!(wrote.iter().all(|text| page.contains(text)), "{form}: {page}");
+    }
+    // So it is with a choice between two versions that was still open.
+    let settled = [amendment, vec![("take.berths", "mine")]].concat();
+    assert_eq!(other.post(&at("settle"), &settled).status(), 409);
+
+    // Programs are told by the record itself, whether they have seen the withdrawal or not.
+    let version = clerk.json(&format!("/api/v1/records/{record}"))["version"].clone();
+    let seen: u64 = base.parse().expect("a number");
+    let bodies = [
+        ("amend", serde_json::json!({ "change": { "values": { "berths": 7 } } })),
+        ("withdraw", serde_json::json!({ "note": "重复录入" })),
+        ("advance", serde_json::json!({ "to": "closed" })),
+    ];
+    for (what, body) in bodies {
+        let mut body = body;
+        body["base"] = version.clone();
+        let path = format!("/api/v1/records/{record}/{what}");
+        let (status, problem) = told(&other, &path, &format!("p-{what}"), &body);
+        assert_eq!(status, 422, "{what}: {problem}");
+        let field = &problem["fields"][0];
+        assert_eq!(field["field"], "@record", "{what}: {problem}");
+        assert!(field.to_string().contains(&format!("记录 #{record} 已撤回")), "{what}: {problem}");
+        body["base"] = seen.into();
+        let (status, problem) = told(&other, &path, &format!("q-{what}"), &body);
+        assert!(status == 422 || status == 409, "{what}: {problem}");
+        assert!(problem.to_string().contains(&format!("#{record}")), "{what}: {problem}");
+    }
+    assert_eq!(stage.app.book.size().expect("a size"), size, "nothing was entered");
+}
+
+#[test]
+fn a_state_that_is_reached_already_offers_no_form() {
+    let stage = Stage::open();
+    let unit = unit(&stage);
+    let clerk = stage.signed_in("clerk", &[("clerk", Some(&unit))]);
+    let record = enter(&clerk, "已关码头", &unit);
+    let address = format!("/records/{record}/advance/closed");
+    let base = hidden(&clerk.page(&address), "@base");
+    let fields = [("@base", base.as_str()), ("@effective", "2026-02-01"), ("key", "c1")];
+    let photo = vec![("@evidence", "a.png", b"\x89PNG\r\n\x1a\n0000".to_vec())];
+    // What is typed is kept as a draft, which the list names, and is forgotten when it is saved.
+    assert_eq!(clerk.post(&format!("/drafts/advance:{record}:closed"), &[("@note", "拆除")]).status(), 200);
+    assert!(clerk.page(&address).contains("?draft=1"));
+    assert!(clerk.page(&format!("{address}?draft=1")).contains("value=\"拆除\""));
+    assert!(clerk.page("/inbox/drafts").contains(&format!("{address}?draft=1")));
+    assert_eq!(record_of(&send(&clerk, &address, &fields, photo)), record);
+    assert!(!clerk.page("/inbox/drafts").contains(&address));
+    assert_eq!(record_of(&clerk.get(&address)), record);
+    assert!(clerk.page(&format!("/records/{record}")).contains("状态已是“已关停”"));
+    assert_eq!(record_of(&clerk.get(&format!("/records/{record}/advance/moved"))), record);
+    assert!(clerk.page(&format!("/records/{record}")).contains("状态现为“已关停”，不能变更为“已搬迁”"));
+    assert_eq!(clerk.get(&format!("/records/{record}/advance/nowhere")).status(), 404);
+}
+
 #[test]
 fn a_file_is_shown_with_its_faults_mended_and_entered_whole() {
     let stage = Stage::open();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use access::Action as Right;
-use axum::extract::{Multipart, Path};
+use axum::extract::{Multipart, Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use intake::{Act, Action, Job, Refusal, Work};
@@ -13,13 +13,15 @@ use message::Text;
 use pack::State;
 
 use super::amend::base_of;
+use super::conflict::Conflicting;
 use super::desk::{Held, by_field, ended, lead, new_key, receipt, refused, with_status};
+use super::drafts::{self, Asked, offer};
 use super::fields::{Controls, summary};
 use super::{Typed, receive};
 use crate::app::App;
 use crate::fault::{Answer, Fault};
 use crate::page::rights::roles;
-use crate::ui::{Badge, Button, Facts, Form, Notice, Page, Section, Speak, error_summary, w};
+use crate::ui::{Badge, Button, Facts, Form, Page, Section, Speak, error_summary, w};
 use crate::visitor::Visitor;
 
 /// What one of these pages is for.
@@ -36,6 +38,13 @@ impl Step<'_> {
         }
     }
 
+    fn draft_key(&self, held: &Held<'_>) -> String {
+        match self {
+            Step::Advance(state, _) => format!("advance:{}:{}", held.record, state.key),
+            Step::Withdraw => format!("withdraw:{}", held.record),
+        }
+    }
+
     fn path(&self, held: &Held<'_>) -> String {
         match self {
             Step::Advance(state, _) => format!("/records/{}/advance/{}", held.record, state.key),
@@ -44,7 +53,7 @@ impl Step<'_> {
     }
 }
 
-/// The state, and whether reaching it from the record's needs evidence; there must be such a move at all.
+/// The state, and whether reaching it from the record's needs evidence.
 fn step<'h>(held: &Held<'h>, key: &str) -> Result<Step<'h>, Fault> {
     let state = held.register.states.iter().find(|state| state.key == key).ok_or(Fault::NotFound)?;
     let from = held.version.state.as_deref().unwrap_or_default();
@@ -53,27 +62,64 @@ fn step<'h>(held: &Held<'h>, key: &str) -> Result<Step<'h>, Fault> {
     Ok(Step::Advance(state, first.is_some_and(|step| step.evidence)))
 }
 
-pub(super) async fn advance_page(visitor: Visitor, Path((id, state)): Path<(u64, String)>) -> Answer {
-    let asking = visitor.clone();
-    visitor.app.work(move |app| open(app, &asking, id, Some(&state))).await
+/// Why there is no such move from the state that the record has, if there is none: it was made already, perhaps by the
+/// same form whose answer was lost, or the state has changed otherwise since the button was drawn.
+fn no_move(held: &Held<'_>, step: &Step<'_>) -> Option<Text> {
+    let Step::Advance(to, _) = step else { return None };
+    let from = held.version.state.as_deref().unwrap_or_default();
+    if held.register.transitions.iter().any(|step| step.from == from && step.to == to.key) {
+        return None;
+    }
+    let now = held.register.states.iter().find(|state| state.key == from)?;
+    let (zh, en) = (&now.label.simplified, &now.label.english);
+    if now.key == to.key {
+        return Some(Text::new(format!("状态已是“{zh}”"), format!("Its state is “{en}” already")));
+    }
+    let (to_zh, to_en) = (&to.label.simplified, &to.label.english);
+    Some(Text::new(
+        format!("状态现为“{zh}”，不能变更为“{to_zh}”"),
+        format!("Its state is “{en}” now, which cannot become “{to_en}”"),
+    ))
 }
 
-pub(super) async fn withdraw_page(visitor: Visitor, Path(id): Path<u64>) -> Answer {
+pub(super) async fn advance_page(
+    visitor: Visitor,
+    Path((id, state)): Path<(u64, String)>,
+    Query(asked): Query<Asked>,
+) -> Answer {
     let asking = visitor.clone();
-    visitor.app.work(move |app| open(app, &asking, id, None)).await
+    visitor.app.work(move |app| open(app, &asking, id, Some(&state), &asked)).await
 }
 
-fn open(app: &App, visitor: &Visitor, id: u64, state: Option<&str>) -> Answer {
+pub(super) async fn withdraw_page(
+    visitor: Visitor,
+    Path(id): Path<u64>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let asking = visitor.clone();
+    visitor.app.work(move |app| open(app, &asking, id, None, &asked)).await
+}
+
+fn open(app: &App, visitor: &Visitor, id: u64, state: Option<&str>, asked: &Asked) -> Answer {
     let right = if state.is_some() { Right::Advance } else { Right::Withdraw };
     let held = Held::find(app, visitor, id, right)?;
     if let Some(elsewhere) = ended(visitor, &held) {
         return Ok(elsewhere);
     }
     let step = state.map_or(Ok(Step::Withdraw), |state| step(&held, state))?;
+    if let Some(why) = no_move(&held, &step) {
+        return Ok(visitor.lead_to(&format!("/records/{id}"), &why));
+    }
+    let draft = drafts::find(app, visitor, &step.draft_key(&held))?;
     let mut typed = Typed::default();
     typed.set("@effective", held.next_day().to_string());
+    let offered = draft.as_ref().filter(|_| !asked.wanted()).map(|draft| draft.updated);
+    if let Some(draft) = draft.filter(|_| asked.wanted()) {
+        typed = Typed::from_draft(&draft.value);
+    }
     typed.set("@base", held.version.number.to_string());
-    form(visitor, &held, &step, &typed, &BTreeMap::new(), &new_key()?)
+    let shown = Shown { typed: &typed, faults: &BTreeMap::new(), key: &new_key()?, offered };
+    form(visitor, &held, &step, &shown)
 }
 
 pub(super) async fn advance(
@@ -123,37 +169,56 @@ async fn save(visitor: Visitor, id: u64, state: Option<String>, body: Multipart)
             };
             match app.scribe.enter(job) {
                 Ok(entered) => {
+                    drafts::forget(app, &asking, &step.draft_key(&held));
                     return Ok(lead(&asking, &typed, &format!("/records/{id}"), &receipt(&entered)));
                 }
-                Err(Refusal::Faults(found)) => faults = by_field(asking.language, &found),
-                Err(Refusal::Stale(conflict)) => {
-                    let text = Refusal::Stale(conflict).text();
-                    // The date, remark and files stay; what changed is shown beside them, and the base is the new one.
-                    faults.insert(String::new(), asking.say(&text));
+                Err(refusal @ (Refusal::Faults(_) | Refusal::Stale(_))) => {
+                    // What was read before may be older than what the scribe has found.
                     let held = Held::find(app, &asking, id, right)?;
-                    let mut typed = typed;
-                    typed.set("@base", held.version.number.to_string());
-                    let page = form(&asking, &held, &step, &typed, &faults, &new_key()?)?;
-                    return Ok(with_status(page, StatusCode::CONFLICT));
+                    if held.version.withdrawn {
+                        return Conflicting { held: &held, seen: &held.version, typed: &typed }
+                            .ended(&asking);
+                    }
+                    match refusal {
+                        Refusal::Faults(found) => faults = by_field(asking.language, &found),
+                        stale => {
+                            // The date, remark and files stay; what changed is shown beside them, and the base is the
+                            // new one.
+                            faults.insert(String::new(), asking.say(&stale.text()));
+                            let mut typed = typed;
+                            typed.set("@base", held.version.number.to_string());
+                            let shown =
+                                Shown { typed: &typed, faults: &faults, key: &new_key()?, offered: None };
+                            return Ok(with_status(
+                                form(&asking, &held, &step, &shown)?,
+                                StatusCode::CONFLICT,
+                            ));
+                        }
+                    }
                 }
                 Err(other) => return Err(refused(other)),
             }
         }
-        let page = form(&asking, &held, &step, &typed, &faults, typed.get("key"))?;
+        if held.version.withdrawn {
+            return Conflicting { held: &held, seen: &held.version, typed: &typed }.ended(&asking);
+        }
+        let shown = Shown { typed: &typed, faults: &faults, key: typed.get("key"), offered: None };
+        let page = form(&asking, &held, &step, &shown)?;
         Ok(with_status(page, StatusCode::UNPROCESSABLE_ENTITY))
     };
     visitor.app.work(work).await
 }
 
-fn form(
-    visitor: &Visitor,
-    held: &Held<'_>,
-    step: &Step<'_>,
-    typed: &Typed,
-    faults: &BTreeMap<String, String>,
-    key: &str,
-) -> Result<Response, Fault> {
+struct Shown<'s> {
+    typed: &'s Typed,
+    faults: &'s BTreeMap<String, String>,
+    key: &'s str,
+    offered: Option<jiff::Timestamp>,
+}
+
+fn form(visitor: &Visitor, held: &Held<'_>, step: &Step<'_>, shown: &Shown<'_>) -> Result<Response, Fault> {
     let l = visitor.language;
+    let Shown { typed, faults, key, offered } = *shown;
     let controls =
         Controls { l, pack: &visitor.now.pack, register: held.register, typed, faults, amends: true };
     let called = held.called(visitor)?;
@@ -173,24 +238,27 @@ fn form(
             (title, Button::primary(l, words), *evidence)
         }
         Step::Withdraw => {
-            let title = message::text!("撤销记录：{called}", "Withdraw: {called}");
-            (title, Button::danger(l, w("撤销记录", "Withdraw the record")), false)
+            let title = message::text!("撤回记录：{called}", "Withdraw: {called}");
+            (title, Button::danger(l, w("撤回记录", "Withdraw the record")), false)
         }
     };
-    let form = Form::new(step.path(held)).id("entry").key(key).hidden("@base", typed.get("@base")).files();
+    let form = Form::new(step.path(held))
+        .id("entry")
+        .key(key)
+        .hidden("@base", typed.get("@base"))
+        .files()
+        .draft_at(drafts::address(visitor, &step.draft_key(held)));
     let body = html! {
+        (offer(visitor, &step.draft_key(held), &step.path(held), offered))
         (error_summary(l, &summary(l, held.register, faults)))
-        @if held.version.withdrawn {
-            (Notice::warn(l, w("这条记录已撤销", "This record is withdrawn")))
-        }
         (Facts::new()
             .fact(l, w("记录", "Record"), html! { a href=(address) { (called) } })
             .fact(l, w("现在的状态", "State now"), html! { @if let Some(now) = &now { (Badge::state(l, now)) } }))
         @if let Step::Withdraw = step {
             p { (if held.register.needs_verification {
-                l.t("撤销须经核验；核验之前，指标仍计入这条记录。历史与佐证保留。", "A withdrawal is verified; until then figures go on counting the record. History and evidence stay.")
+                l.t("撤回须经核验；核验之前，指标仍计入这条记录。历史与佐证保留。", "A withdrawal is verified; until then figures go on counting the record. History and evidence stay.")
             } else {
-                l.t("撤销后，指标自生效日起不再计入这条记录。历史与佐证保留。", "From the effective day on, figures leave the record out. History and evidence stay.")
+                l.t("撤回后，指标自生效日起不再计入这条记录。历史与佐证保留。", "From the effective day on, figures leave the record out. History and evidence stay.")
             }) }
         }
         (form.render(&visitor.frame(), html! {

@@ -11,12 +11,11 @@ use intake::{Job, Question, Refusal, Version, Work};
 use ledger::EntryNumber;
 use maud::html;
 use message::Text;
-use serde::Deserialize;
 
 use super::conflict::Conflicting;
 use super::create::errors;
 use super::desk::{Held, by_field, ended, lead, new_key, receipt, refused, shelf_fault, with_status};
-use super::drafts::{self, offer};
+use super::drafts::{self, Asked, offer};
 use super::fields::{Controls, summary};
 use super::{Typed, receive};
 use crate::app::App;
@@ -24,11 +23,6 @@ use crate::fault::{Answer, Fault};
 use crate::page::rights::{guard, roles};
 use crate::ui::{Button, Form, Notice, Page, Section, error_summary, w};
 use crate::visitor::Visitor;
-
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    draft: Option<String>,
-}
 
 pub(super) async fn page(visitor: Visitor, Path(id): Path<u64>, Query(asked): Query<Asked>) -> Answer {
     let asking = visitor.clone();
@@ -41,7 +35,7 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<u64>, Query(asked): Qu
         let mut typed = held.typed(&asking, &held.version)?;
         typed.set("@effective", held.next_day().to_string());
         typed.set("@base", held.version.number.to_string());
-        let wanted = asked.draft.is_some();
+        let wanted = asked.wanted();
         let offered = draft.as_ref().filter(|_| !wanted).map(|draft| draft.updated);
         if let Some(draft) = draft.filter(|_| wanted) {
             // A draft is of what was seen then; what it is saved over is compared by its base.
@@ -94,15 +88,21 @@ pub(super) fn enter(
                 let path = format!("/records/{}", held.record);
                 return Ok(lead(visitor, &typed, &path, &receipt(&entered)));
             }
-            Err(Refusal::Faults(found)) => faults = by_field(visitor.language, &found),
-            Err(Refusal::Stale(_)) => {
+            Err(refusal @ (Refusal::Faults(_) | Refusal::Stale(_))) => {
                 // What was read before may be older than what the scribe has found.
                 let held = Held::find(app, visitor, held.record.0, Action::Amend)?;
-                let page = Conflicting { held: &held, seen: &seen, typed: &typed }.page(visitor)?;
-                return Ok(with_status(page, StatusCode::CONFLICT));
+                let conflicting = Conflicting { held: &held, seen: &seen, typed: &typed };
+                match refusal {
+                    _ if held.version.withdrawn => return conflicting.ended(visitor),
+                    Refusal::Faults(found) => faults = by_field(visitor.language, &found),
+                    _ => return Ok(with_status(conflicting.page(visitor)?, StatusCode::CONFLICT)),
+                }
             }
             Err(other) => return Err(refused(other)),
         }
+    }
+    if held.version.withdrawn {
+        return Conflicting { held, seen: &held.version, typed: &typed }.ended(visitor);
     }
     let shown = Shown { typed: &typed, faults: &faults, key: typed.get("key").to_owned(), offered: None };
     Ok(with_status(form(visitor, held, &shown)?, StatusCode::UNPROCESSABLE_ENTITY))

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use access::Action;
 use axum::body::Bytes;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::Response;
 use intake::Version;
 use maud::{Markup, html};
@@ -14,11 +15,11 @@ use message::Text;
 use pack::FieldKind;
 
 use super::amend;
-use super::desk::{Held, actor_name, label_of, new_key, said};
+use super::desk::{Held, actor_name, ended_words, label_of, new_key, said, with_status};
 use super::typed::{Typed, person_name, person_phone};
 use crate::app::App;
 use crate::fault::{Answer, Fault};
-use crate::ui::{Button, Form, Notice, Page, Section, Speak, w};
+use crate::ui::{Button, Facts, Form, Notice, Page, Section, Speak, w};
 use crate::visitor::Visitor;
 
 /// A change and what it collides with.
@@ -135,6 +136,48 @@ impl Conflicting<'_> {
         Ok(visitor.page(page, body))
     }
 
+    /// The record was withdrawn meanwhile: why nothing was saved, what it was, and the way back. There is no form in this
+    /// page, so a script leaves the one that stands, with all that was typed into it.
+    pub(super) fn ended(&self, visitor: &Visitor) -> Result<Response, Fault> {
+        let l = visitor.language;
+        let held = self.held;
+        let withdrawal = held.history.iter().rfind(|entry| entry.kind == ledger::Kind::Withdraw);
+        let why = match withdrawal {
+            Some(entry) => {
+                let who = actor_name(&visitor.app, &entry.actor);
+                let day = crate::ui::date_in_words(l, crate::when::day_of(entry.recorded));
+                message::text!(
+                    "{who}已于{day}撤回这条记录，不能再更改；您填写的内容没有保存",
+                    "{who} withdrew this record on {day} and nothing of it can be changed; what you wrote is not saved"
+                )
+            }
+            None => ended_words(),
+        };
+        let mut wrote = Facts::new();
+        for name in ["@effective", "@note"] {
+            let text = self.typed.get(name);
+            if !text.is_empty() {
+                wrote = wrote.fact(l, Text::same(label_of(l, held.register, name)), html! { (text) });
+            }
+        }
+        let stated = |line: &Line| !self.typed.get(&line.key).is_empty();
+        for line in self.lines(visitor)?.iter().filter(|line| stated(line)) {
+            wrote = wrote.fact(l, Text::same(&line.label), html! { (line.mine) });
+        }
+        let address = format!("/records/{}", held.record);
+        let body = html! {
+            p { (l.say(&why)) }
+            h2 { (l.t("您填写的内容", "What you wrote")) }
+            (wrote)
+            div.actions { (Button::primary(l, w("返回记录", "Back to the record")).to(&address)) }
+        };
+        let called = held.called(visitor)?;
+        let page = Page::new(Section::Registers, w("没有保存", "Not saved"))
+            .crumb(held.register.label.clone(), format!("/registers/{}", held.register.key))
+            .crumb(Text::same(called), &address);
+        Ok(with_status(visitor.page(page, body), StatusCode::CONFLICT))
+    }
+
     fn people(&self) -> Vec<String> {
         let stated = |field: &&pack::Field| {
             field.kind == FieldKind::Person
@@ -154,7 +197,7 @@ fn kind_words(l: message::Language, kind: ledger::Kind) -> &'static str {
         Advance => l.t("变更状态", "moved it to another state"),
         Verify => l.t("核验", "verified it"),
         Return => l.t("退回", "sent it back"),
-        Withdraw => l.t("撤销", "withdrew it"),
+        Withdraw => l.t("撤回", "withdrew it"),
     }
 }
 

@@ -12,11 +12,10 @@ use intake::{Job, Question, Refusal, Work};
 use maud::html;
 use message::Text;
 use pack::Register;
-use serde::Deserialize;
 use serde_json::json;
 
 use super::desk::{by_field, lead, new_key, receipt, refused, shelf_fault, with_status};
-use super::drafts::{self, offer};
+use super::drafts::{self, Asked, offer};
 use super::fields::{Controls, summary};
 use super::{Typed, receive};
 use crate::app::App;
@@ -24,12 +23,6 @@ use crate::fault::{Answer, Fault};
 use crate::page::rights::{Reach, guard, reach, roles_anywhere};
 use crate::ui::{Button, Form, Icon, Page, Section, Speak, error_summary, w};
 use crate::visitor::Visitor;
-
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    /// Whether the draft is to be taken up.
-    draft: Option<String>,
-}
 
 /// The register of an address, in which the visitor may do this somewhere.
 pub(super) fn register_for<'v>(
@@ -50,7 +43,7 @@ pub(super) async fn page(visitor: Visitor, Path(key): Path<String>, Query(asked)
         let mut typed = Typed::default();
         typed.set("@effective", crate::when::today().to_string());
         typed.set("@owner", usual_owner(&asking, &key)?);
-        let wanted = asked.draft.is_some();
+        let wanted = asked.wanted();
         let offered = draft.as_ref().filter(|_| !wanted).map(|draft| draft.updated);
         if let Some(draft) = draft.filter(|_| wanted) {
             typed = Typed::from_draft(&draft.value);
@@ -135,7 +128,7 @@ pub(super) fn errors(
 }
 
 /// The one unit for which the visitor enters, if there is one to assume.
-fn usual_owner(visitor: &Visitor, register: &str) -> Result<String, Fault> {
+pub(super) fn usual_owner(visitor: &Visitor, register: &str) -> Result<String, Fault> {
     let units = visitor.now.shelf.units(crate::when::today()).map_err(shelf_fault)?;
     if reach(visitor, Action::Enter, register, &units) == Reach::Nowhere {
         return Ok(String::new());

@@ -216,9 +216,12 @@ pub(crate) fn refused(refusal: Refusal) -> Fault {
 /// Where a form leads of a record that was withdrawn and can only be judged any more: to the record, which says so. What is
 /// sent is judged by the scribe, so that a withdrawal sent twice counts once.
 pub(crate) fn ended(visitor: &Visitor, held: &Held<'_>) -> Option<Response> {
-    let said =
-        || w("这条记录已撤销，不能再更改", "This record is withdrawn; nothing of it can be changed").text();
-    held.version.withdrawn.then(|| visitor.lead_to(&format!("/records/{}", held.record), &said()))
+    let path = format!("/records/{}", held.record);
+    held.version.withdrawn.then(|| visitor.lead_to(&path, &ended_words()))
+}
+
+pub(crate) fn ended_words() -> Text {
+    w("这条记录已撤回，不能再更改", "This record is withdrawn; nothing of it can be changed").text()
 }
 
 /// Leads to a record after something was saved. A script that stays on its page (`@stay`) is told where to go instead of

@@ -7,6 +7,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use jiff::Timestamp;
 use maud::{Markup, html};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::Typed;
@@ -14,6 +15,18 @@ use crate::app::App;
 use crate::fault::{Answer, Fault};
 use crate::ui::{Button, Notice, Speak, w};
 use crate::visitor::Visitor;
+
+/// Whether the draft is to be taken up: `?draft=1`.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    draft: Option<String>,
+}
+
+impl Asked {
+    pub(super) fn wanted(&self) -> bool {
+        self.draft.is_some()
+    }
+}
 
 /// Where a form's draft is posted to. The account stands in it, so that a browser that two people use keeps two drafts.
 pub(super) fn address(visitor: &Visitor, key: &str) -> String {
@@ -64,6 +77,7 @@ pub(super) fn offer(visitor: &Visitor, key: &str, form: &str, updated: Option<Ti
         }
         p.muted role="status" data-draft-line
             data-saved=(l.t("草稿已保存", "Draft saved"))
+            data-here=(l.t("草稿只存在本机", "The draft is kept in this browser only"))
             data-local=(l.t("连接中断，草稿存在本机", "No connection; the draft is kept in this browser")) {}
     }
 }

@@ -4,7 +4,7 @@
 
 use access::Action;
 use axum::body::Bytes;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use intake::{Job, Refusal, Work};
@@ -13,8 +13,9 @@ use message::Language;
 use pack::{FieldKind, Register};
 use serde_json::json;
 
-use super::create::register_for;
-use super::desk::{label_of, new_key, receipt, refused, shelf_fault, with_status};
+use super::create::{register_for, usual_owner};
+use super::desk::{label_of, lead, new_key, receipt, refused, shelf_fault, with_status};
+use super::drafts::{self, Asked, offer};
 use super::typed::{Typed, person_name, person_phone};
 use crate::app::App;
 use crate::fault::Answer;
@@ -30,6 +31,8 @@ const MOST: usize = 2_000;
 struct Head {
     input: String,
     label: String,
+    /// Whether it tells who somebody is: that is not kept in a browser.
+    private: bool,
 }
 
 fn heads(l: Language, pack: &pack::Pack, register: &Register) -> Vec<Head> {
@@ -37,7 +40,8 @@ fn heads(l: Language, pack: &pack::Pack, register: &Register) -> Vec<Head> {
     for field in &register.fields {
         let label = l.say(&field.label);
         let star = if field.required { "*" } else { "" };
-        let mut add = |input: String, label: String| heads.push(Head { input, label });
+        let private = field.kind == FieldKind::Person;
+        let mut add = |input: String, label: String| heads.push(Head { input, label, private });
         match &field.kind {
             FieldKind::Person => {
                 add(person_name(&field.key), format!("{star}{label}{}", l.t("姓名", " name")));
@@ -53,7 +57,8 @@ fn heads(l: Language, pack: &pack::Pack, register: &Register) -> Vec<Head> {
         }
     }
     for input in ["@owner", "@effective", "@note"] {
-        heads.push(Head { input: input.to_owned(), label: label_of(l, register, input) });
+        let label = label_of(l, register, input);
+        heads.push(Head { input: input.to_owned(), label, private: false });
     }
     heads
 }
@@ -67,13 +72,24 @@ struct Wrong {
     words: String,
 }
 
-pub(super) async fn page(visitor: Visitor, Path(key): Path<String>) -> Answer {
+fn draft_key(register: &Register) -> String {
+    format!("many:{}", register.key)
+}
+
+pub(super) async fn page(visitor: Visitor, Path(key): Path<String>, Query(asked): Query<Asked>) -> Answer {
     let asking = visitor.clone();
-    let work = move |_: &App| {
+    let work = move |app: &App| {
         let register = register_for(&asking, &key, Action::Enter)?;
+        let draft = drafts::find(app, &asking, &draft_key(register))?;
         let mut typed = Typed::default();
         typed.set("@effective", crate::when::today().to_string());
-        Ok(form(&asking, register, &typed, &[], &new_key()?))
+        typed.set("@owner", usual_owner(&asking, &key)?);
+        let offered = draft.as_ref().filter(|_| !asked.wanted()).map(|draft| draft.updated);
+        if let Some(draft) = draft.filter(|_| asked.wanted()) {
+            typed = Typed::from_draft(&draft.value);
+        }
+        let shown = Shown { typed: &typed, wrong: &[], key: &new_key()?, offered };
+        Ok(form(&asking, register, &shown))
     };
     visitor.app.work(work).await
 }
@@ -95,7 +111,9 @@ pub(super) async fn save(visitor: Visitor, Path(key): Path<String>, body: Bytes)
                 found: String::new(),
                 words: asking.say(&text),
             };
-            let page = form(&asking, register, &typed, &[wrong], typed.get("key"));
+            let key = typed.get("key");
+            let shown = Shown { typed: &typed, wrong: &[wrong], key, offered: None };
+            let page = form(&asking, register, &shown);
             return Ok(with_status(page, StatusCode::UNPROCESSABLE_ENTITY));
         }
         let forms = rows.iter().map(|cells| {
@@ -118,11 +136,15 @@ pub(super) async fn save(visitor: Visitor, Path(key): Path<String>, body: Bytes)
         };
         match app.scribe.enter(job) {
             Ok(entered) => {
-                Ok(asking.lead_to(&format!("/registers/{key}?sort=-%40record"), &receipt(&entered)))
+                drafts::forget(app, &asking, &draft_key(register));
+                let list = format!("/registers/{key}?sort=-%40record");
+                Ok(lead(&asking, &typed, &list, &receipt(&entered)))
             }
             Err(Refusal::Several(several)) => {
                 let wrong = wrong(l, &heads, several);
-                let page = form(&asking, register, &typed, &wrong, typed.get("key"));
+                let key = typed.get("key");
+                let shown = Shown { typed: &typed, wrong: &wrong, key, offered: None };
+                let page = form(&asking, register, &shown);
                 Ok(with_status(page, StatusCode::UNPROCESSABLE_ENTITY))
             }
             Err(other) => Err(refused(other)),
@@ -187,11 +209,20 @@ fn block(text: &str, heads: &[Head]) -> Vec<Vec<String>> {
     rows
 }
 
-fn form(visitor: &Visitor, register: &Register, typed: &Typed, wrong: &[Wrong], key: &str) -> Response {
+struct Shown<'s> {
+    typed: &'s Typed,
+    wrong: &'s [Wrong],
+    key: &'s str,
+    offered: Option<jiff::Timestamp>,
+}
+
+fn form(visitor: &Visitor, register: &Register, shown: &Shown<'_>) -> Response {
     let l = visitor.language;
+    let Shown { typed, wrong, key, offered } = *shown;
     let heads = heads(l, &visitor.now.pack, register);
     let address = format!("/registers/{}", register.key);
-    let columns: Vec<_> = heads.iter().map(|head| json!({ "label": head.label })).collect();
+    let columns: Vec<_> =
+        heads.iter().map(|head| json!({ "label": head.label, "private": head.private })).collect();
     let faults: Vec<_> = wrong
         .iter()
         .map(|wrong| json!({ "row": wrong.row, "column": wrong.column, "words": wrong.words }))
@@ -200,13 +231,19 @@ fn form(visitor: &Visitor, register: &Register, typed: &Typed, wrong: &[Wrong], 
         "add": l.t("增加一行", "Add a row"), "row": l.t("行", "Row"), "remove": l.t("删除这一行", "Remove the row"),
         "text": l.t("以文本填写", "Write as text"), "grid": l.t("以表格填写", "Write as a grid"),
     });
+    let form = Form::new(format!("{address}/enter-many"))
+        .id("entry")
+        .key(key)
+        .wide()
+        .draft_at(drafts::address(visitor, &draft_key(register)));
     let body = html! {
+        (offer(visitor, &draft_key(register), &format!("{address}/enter-many"), offered))
         p { (l.t(
             "从 Excel 复制若干行，粘贴到下面：各列顺序如下表，带 * 的必填。全部无误才录入，有错误则一行也不录入。",
             "Copy rows from Excel and paste them below, the columns in the order shown; those with * are required. All rows enter, or none.",
         )) }
         @if !wrong.is_empty() { (faults_table(l, &heads, wrong)) }
-        (Form::new(format!("{address}/enter-many")).id("entry").key(key).wide().render(&visitor.frame(), html! {
+        (form.render(&visitor.frame(), html! {
             (Field::text(l, "@owner", w("填报单位（未在行内填写时）", "Unit, where a row names none"))
                 .value(typed.get("@owner")).suggest(format!("/suggest/units?register={}&action=enter", register.key)))
             (Field::date(l, "@effective", w("生效日期（未在行内填写时）", "Effective date, where a row names none"))
@@ -268,7 +305,8 @@ mod tests {
 
     #[test]
     fn a_block_is_read_as_excel_writes_it() {
-        let head = |label: &str| Head { input: label.to_lowercase(), label: format!("*{label}") };
+        let head =
+            |label: &str| Head { input: label.to_lowercase(), label: format!("*{label}"), private: false };
         let heads = [head("Name"), head("Berths")];
         let read = |text: &str| block(text, &heads).into_iter().map(|row| row.join("|")).collect::<Vec<_>>();
         assert_eq!(read("一\t3\r\n二\t4\r\n"), ["一|3", "二|4"]);

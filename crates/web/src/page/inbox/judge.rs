@@ -77,7 +77,7 @@ fn show(
             (Notice::read_only(l, w("须由他人核验：待核验的内容中有您本人录入的", "Somebody else has to verify this: you entered some of it")))
         }
         @if held.version.withdrawn {
-            (Notice::warn(l, w("经办人撤销了这条记录；核验通过后，指标不再计入它", "The record was withdrawn; once that is verified, figures leave it out")))
+            (Notice::warn(l, w("经办人撤回了这条记录；核验通过后，指标不再计入它", "The record was withdrawn; once that is verified, figures leave it out")))
         }
         h2 { (if verified.is_some() { l.t("与上次核验相比", "Compared with what was verified") } else { l.t("首次核验", "Verified for the first time") }) }
         (differences(visitor, held, verified.as_ref())?)
@@ -170,7 +170,7 @@ fn entries(visitor: &Visitor, held: &Held<'_>) -> Markup {
                 Kind::Advance => l.t("变更状态", "Moved to another state"),
                 Kind::Verify => l.t("核验", "Verified"),
                 Kind::Return => l.t("退回", "Sent back"),
-                Kind::Withdraw => l.t("撤销", "Withdrawn"),
+                Kind::Withdraw => l.t("撤回", "Withdrawn"),
             };
             let effective = entry.effective;
             Event::new(entry.recorded.to_string(), zoned.strftime("%Y-%m-%d %H:%M").to_string(), html! {

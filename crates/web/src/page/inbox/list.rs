@@ -180,13 +180,42 @@ pub(super) async fn drafts(visitor: Visitor) -> Answer {
         Some(("amend", record)) => {
             Some((format!("{} #{record}", l.t("更改", "Amend")), format!("/records/{record}/amend?draft=1")))
         }
+        Some(("advance", rest)) => {
+            let (record, state) = rest.split_once(':')?;
+            let title = format!("{} #{record}", l.t("变更状态", "Change the state of"));
+            Some((title, format!("/records/{record}/advance/{state}?draft=1")))
+        }
+        Some(("withdraw", record)) => {
+            let title = format!("{} #{record}", l.t("撤回", "Withdraw"));
+            Some((title, format!("/records/{record}/withdraw?draft=1")))
+        }
+        Some(("many", register)) => {
+            let label = visitor.now.pack.register(register).map(|found| l.say(&found.label).into_owned());
+            let (into, label) =
+                (l.t("粘贴多行", "Several rows for"), label.unwrap_or_else(|| register.to_owned()));
+            Some((format!("{into} {label}"), format!("/registers/{register}/enter-many?draft=1")))
+        }
         _ => None,
     };
-    let columns = vec![Column::new(l, w("草稿", "Draft")), Column::new(l, w("最后保存", "Last saved"))];
+    let columns = vec![
+        Column::new(l, w("草稿", "Draft")),
+        Column::new(l, w("最后保存", "Last saved")),
+        Column::new(l, w("操作", "Action")),
+    ];
+    // A draft of what was withdrawn or done since leads to no form any more: it can be thrown away from here.
+    let discard = |key: &str| {
+        html! {
+            form method="post" action={ "/drafts/" (key) "/drop" } {
+                (visitor.frame().csrf_field())
+                input type="hidden" name="back" value="/inbox/drafts";
+                (Button::quiet(l, w("丢弃", "Discard")).small())
+            }
+        }
+    };
     let rows = drafts.iter().filter_map(|draft| {
         let (title, address) = form_of(&draft.key)?;
         let when = draft.updated.to_zoned(crate::when::calendar()).strftime("%Y-%m-%d %H:%M").to_string();
-        Some(Row::new(vec![html! { (title) }, html! { (when) }]).to(address))
+        Some(Row::new(vec![html! { (title) }, html! { (when) }, discard(&draft.key)]).to(address))
     });
     let body = html! {
         (tabs(&visitor, "drafts"))
@@ -208,6 +237,11 @@ pub(super) async fn digest(visitor: Visitor) -> Answer {
         let (pending, back) = (of(Status::Pending, Action::Verify)?, of(Status::Returned, Action::Amend)?);
         let l = asking.language;
         let today = crate::ui::date_in_words(l, crate::when::today());
+        let by_mail = if asking.app.mail.is_some() {
+            l.t("也可在“我的账户”中设置邮件提醒。", " Reminders by mail are set up under “My account”.")
+        } else {
+            ""
+        };
         let section = |title: crate::ui::Label, address: &str, view: &InboxView| {
             let columns = vec![
                 Column::new(l, w("台账", "Register")),
@@ -238,7 +272,7 @@ pub(super) async fn digest(visitor: Visitor) -> Answer {
         };
         let body = html! {
             (tabs(&asking, "digest"))
-            p { (today) (l.t("。期限由各台账规定，超过即为超期。系统不发送邮件；程序可读取 /api/v1/inbox。", ". Each register says after how many days something is late. No mail is sent; programs read /api/v1/inbox.")) }
+            p { (today) (l.t("。期限由各台账规定，超过即为超期。程序可读取 /api/v1/inbox。", ". Each register says after how many days something is late. Programs read /api/v1/inbox.")) (by_mail) }
             (section(w("等待核验", "Waiting for verification"), "/inbox", &pending))
             (section(w("退回修改", "Sent back"), "/inbox/returned", &back))
         };
