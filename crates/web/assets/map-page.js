@@ -255,14 +255,15 @@ function measuring(element, words, map, tell) {
       tell(measured);
       map.restyle();
       map.doubleClickZoom.disable();
-      pen = pencil(map, kind, async (points) => {
+      const changed = async (points) => {
         measured.points = points;
         const wkt = write(kind, points);
         if (!wkt) { says.textContent = words.measure ?? ""; return; }
         const mine = (turn += 1);
         const response = await fetch(`/map/measure?${new URLSearchParams({ wkt })}`, { headers: { accept: "application/json" } });
         if (response.ok && mine === turn && pen) says.textContent = (await response.json()).text;
-      });
+      };
+      pen = pencil(map, kind, [], { changed });
       map.getCanvas().focus();
     });
   }

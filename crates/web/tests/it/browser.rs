@@ -30,6 +30,15 @@ fn the_daily_journeys_lead_to_their_ends() {
     tools.run(&stage, &facts, "journeys.test.mjs");
     // On the same city: it only adds docks of its own.
     tools.run(&stage, &facts, "entry.test.mjs");
+    tools.run(&stage, &facts, "drafts.test.mjs");
+}
+
+#[test]
+fn shapes_are_drawn_into_forms() {
+    let Some(tools) = Tools::find() else { return };
+    let stage = Stage::open();
+    let facts = Facts::of(&stage);
+    tools.run(&stage, &facts, "draw.test.mjs");
 }
 
 #[test]
