@@ -1,8 +1,12 @@
 //! Reports: drafted, reviewed, signed, and the same for ever.
 
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
 use sha2::{Digest, Sha256};
 
-use super::stage::{Person, Stage};
+use super::http::blocking::multipart::{Form, Part};
+use super::stage::{Person, Stage, pack_dir};
 
 const REPORT: &str = "/reports/work-report";
 
@@ -232,4 +236,126 @@ fn what_was_entered_since_shows_as_a_difference_and_changes_nothing() {
         })
         .collect();
     assert_eq!(leader.post(&action, &form).status(), 400);
+}
+
+/// Puts the demo city's pack in force with changed files, as an administrator does: from a zip, without a restart.
+fn adopt(stage: &Stage, admin: &Person, change: impl Fn(&str, String) -> Option<String>) {
+    let before = stage.app.now().pack.digest;
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in pack::read_dir(&pack_dir()).expect("the pack is there") {
+        let Some(text) = change(&name, text) else { continue };
+        let options = zip::write::SimpleFileOptions::default();
+        writer.start_file(format!("jiangcheng/{name}"), options).expect("begun");
+        writer.write_all(text.as_bytes()).expect("written");
+    }
+    let zip = writer.finish().expect("finished").into_inner();
+    let form = Form::new()
+        .text("csrf", admin.fresh_csrf())
+        .part("pack", Part::bytes(zip).file_name("pack.zip"))
+        .text("do", "adopt");
+    let request = admin.client().post(admin.url("/admin/pack")).header("accept", "text/html");
+    let answer = request.multipart(form).send().expect("an answer");
+    let status = answer.status();
+    assert!(status == 303 || status == 200, "{status}: {}", answer.text().unwrap_or_default());
+    assert_ne!(stage.app.now().pack.digest, before, "another pack is in force");
+}
+
+/// A report of figures of every kind: counted, of a formula, by part, measured, in words.
+const SIGNED: &str = r#"+++
+title = "签发之后"
+period = "2022"
+date = 2023-03-31
++++
+
+码头{{ fig("docks.operating") }}，压减率{{ fig("docks.share_closed") }}，项均成交额{{ fig("contracts.mean_amount") }}。
+
+优良天数{{ fig("air.good_days") }}，好水{{ fig("sections.good_share") }}。
+
+{{ table("docks.operating", by="river", title="各河码头") }}
+
+{{ chart("docks.operating", periods="2019..2022", title="历年码头") }}
+"#;
+
+#[test]
+fn a_report_signed_by_older_definitions_stays_what_it_was() {
+    let stage = Stage::open();
+    let (anna, bert) = (office(&stage, "anna"), office(&stage, "bert"));
+    let leader = stage.signed_in("carla", &[("leader", None)]);
+    let admin = stage.signed_in("administrator", &[("administrator", None)]);
+    assert_eq!(save(&anna, SIGNED, "0").status(), 303);
+    assert_eq!(send(&bert, &bert.page(REPORT), &format!("{REPORT}/review")).status(), 303);
+    let action = format!("{REPORT}/sign");
+    assert_eq!(send(&leader, &leader.page(&action), &action).status(), 303);
+    let signed = format!("{REPORT}/signed/3");
+    let file = |format: &str| leader.get(&format!("{signed}/file/{format}")).bytes().expect("bytes").to_vec();
+    let formats = ["docx", "html", "md"];
+    let files = formats.map(file);
+    // Every figure of the file by its identity, with the words that it shows and the value that it means.
+    let read = document::read("signed.docx", &files[0]).expect("a DOCX");
+    let shown: BTreeMap<String, String> =
+        read.tags.iter().map(|tag| (tag.figure.clone(), read.text[tag.bytes.clone()].to_owned())).collect();
+    assert!(shown.len() >= 7, "{shown:?}");
+    let value = |id: &str| {
+        let answer = leader.json(&format!("/api/v1/f/{id}"));
+        assert_eq!(answer["figure"]["id"], id, "{answer}");
+        (answer["figure"]["exact"].clone(), answer["figure"]["rows"].clone())
+    };
+    let values: BTreeMap<&String, _> = shown.keys().map(|id| (id, value(id))).collect();
+    let operating =
+        shown.keys().find(|id| id.starts_with("docks.operating/2022/")).expect("the docks").clone();
+    let mean = shown.keys().find(|id| id.starts_with("contracts.mean_amount/")).expect("a formula").clone();
+    let today = leader.json("/api/v1/figures/docks.operating?period=2022")["figure"]["exact"].clone();
+
+    // Docks are counted otherwise from now on, one indicator is gone, and so is the report's template.
+    adopt(&stage, &admin, |name, text| match name {
+        "indicators/rivers.toml" => Some(text.replacen("where r.state = 'operating'", "", 1)),
+        "indicators/innovation.toml" => {
+            let (before, rest) = text.split_once("[\"contracts.mean_amount\"]").expect("the formula");
+            let (_, after) = rest.split_once("\n[").expect("the next one");
+            Some(format!("{before}[{after}"))
+        }
+        "reports/work-report.md" => None,
+        _ => Some(text),
+    });
+    let now = leader.json("/api/v1/figures/docks.operating?period=2022")["figure"]["exact"].clone();
+    assert_ne!(now, today, "the new definition counts otherwise");
+
+    // The files are the very bytes, and can still be made again from what their step names.
+    assert!(leader.page("/reports").contains(&format!("href=\"{REPORT}\"")));
+    for (format, bytes) in formats.iter().zip(&files) {
+        assert_eq!(file(format), *bytes, "{format}");
+    }
+    let page = leader.page(&format!("{signed}?again=true"));
+    assert_eq!(page.matches("逐字节一致").count(), 3, "{page}");
+    for bytes in &files {
+        let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(page.contains(&digest), "{page}");
+    }
+    // Nothing was entered since, so by its own definitions nothing would change.
+    let difference = leader.json("/api/v1/reports/work-report/signed/3/difference");
+    assert_eq!(difference["changed"].as_array().map(Vec::len), Some(0), "{difference}");
+    assert!(leader.page(&format!("{signed}/difference")).contains("没有变化"));
+
+    // Every figure opens to its rows and its definition, and means what was signed.
+    for (id, then) in &values {
+        assert_eq!(value(id), *then, "{id}");
+        let page = leader.page(&format!("/f/{id}"));
+        assert!(page.contains(id.as_str()) && page.contains("当时的定义"), "{id}: {page}");
+        let exact = then.0.as_str().expect("a value");
+        assert!(page.contains(exact), "{id} is {exact}: {page}");
+    }
+    let page = leader.page(&format!("/f/{operating}"));
+    assert!(page.contains("operating&#39;") || page.contains("'operating'"), "the query of then: {page}");
+    assert!(page.contains("定义已更换"), "that it is counted otherwise now is said: {page}");
+    assert!(page.contains(now.as_str().expect("a value")), "{page}");
+    // What no longer is defined opens all the same, and leads nowhere that is not there.
+    let page = leader.page(&format!("/f/{mean}"));
+    assert!(page.contains("已不再定义"), "{page}");
+    assert!(!page.contains("href=\"/figures/contracts.mean_amount"), "{page}");
+
+    // The latest text can no longer be written by the definitions in force: that is said, and what was signed is offered.
+    let page = leader.page(REPORT);
+    assert!(page.contains("这份文稿现在不能成文") && page.contains("contracts.mean_amount"), "{page}");
+    assert!(page.contains(&format!("href=\"{signed}\"")), "{page}");
+    assert_eq!(leader.get(&format!("{REPORT}/export/docx")).status(), 422);
 }

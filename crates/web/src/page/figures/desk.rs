@@ -86,6 +86,11 @@ impl<'a> Desk<'a> {
         Ok(Self { past: Some(past), ..self })
     }
 
+    /// The same desk with the definitions in force.
+    pub fn by_definitions_in_force(&self) -> Self {
+        Self { units: Arc::clone(&self.units), past: None, ..*self }
+    }
+
     /// The definitions.
     pub fn pack(&self) -> &Pack {
         self.past.as_ref().map_or(&self.now.pack, |past| &past.pack)

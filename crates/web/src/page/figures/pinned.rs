@@ -45,8 +45,11 @@ pub struct PinnedAnswer {
     /// The figure with a page of its rows.
     #[serde(flatten)]
     pub rows: RowsAnswer,
-    /// The same question with everything that is known today.
+    /// The same question by the definitions in force, with everything that is known today; none where they no longer
+    /// define it.
     pub today: Option<FigureView>,
+    /// Whether the definitions in force, knowing the same, answer otherwise than those by which it was pinned.
+    pub redefined: bool,
     /// The measurements of the row that was asked for.
     pub measurements: Vec<MeasurementView>,
     /// The commands by which anybody proves the figure on a copy of the book.
@@ -101,11 +104,19 @@ impl PinnedAnswer {
         }
         let indicator = desk.indicator(&id.indicator)?;
         let page = number(&query.page, "page")?.unwrap_or(1);
-        let today = desk.answer(&Ask { known_at: None, lake: None, ..Ask::of(id) }).ok();
+        let now = Ask { known_at: None, lake: None, ..Ask::of(id) };
+        let in_force = desk.by_definitions_in_force();
+        let today = in_force.indicator(&id.indicator).and_then(|_| in_force.answer(&now)).ok();
+        let redefined = id.snapshot.pack != desk.now.pack.short_digest()
+            && match (&today, desk.answer(&now)) {
+                (Some(today), Ok(as_then)) => today.figure.value != as_then.figure.value,
+                (today, as_then) => today.is_some() != as_then.is_ok(),
+            };
         Ok(Self {
             indicator: IndicatorView::of(desk, indicator, language),
             rows: RowsAnswer::of_figure(desk, id, page, language)?,
-            today: today.map(|answer| FigureView::of(desk, &answer.figure, language)),
+            today: today.map(|answer| FigureView::of(&in_force, &answer.figure, language)),
+            redefined,
             measurements: match query.row.as_deref() {
                 Some(key) => measurements(desk, id, key)?,
                 None => Vec::new(),
@@ -215,11 +226,13 @@ fn draw(
         scope => Text::same(format!("{}，{scope}", answer.indicator.label)),
     };
     let address = door(id);
-    let now = Ask { known_at: None, lake: None, ..Ask::of(id) };
+    // What is no longer defined has no page of its own to lead to.
+    let defined = desk.now.pack.indicator(&id.indicator).is_some();
+    let now = defined.then(|| Ask { known_at: None, lake: None, ..Ask::of(id) });
     let body = html! {
         (stats(&[Stat::new(l, name, figure_link(l, figure, &address).date(&figure.as_of))
             .note(html! { (rows::proof(l, &answer.rows)) })]))
-        (changed(l, answer, &now, id))
+        (changed(l, answer, now.as_ref(), id))
         (identity(desk, l, id, figure))
         h2 #rows { (l.t("数据行", "Rows")) }
         (rows::table(desk, l, &answer.rows, &address))
@@ -245,21 +258,27 @@ fn draw(
         scope if scope.is_empty() => message::text!("{name}（{period}）", "{name} ({period})"),
         scope => message::text!("{name}（{period}，{scope}）", "{name} ({period}, {scope})"),
     };
-    Page::new(Section::Figures, title)
+    let page = Page::new(Section::Figures, title)
         .lead(w(
             "固定数值：同一标识永远对应同一数值",
             "A pinned figure: its identity always means this value",
         ))
-        .crumb(label, now.address(""))
         .style("chart.css")
-        .style("figures.css")
-        .action(Button::secondary(l, w("现在的数值", "As it is now")).icon(Icon::Figures).to(now.address("")))
-        .action(
-            Button::secondary(l, w("此后的差异", "What has changed since"))
-                .icon(Icon::History)
-                .to(since(&now, id)),
-        )
-        .render(&tabs::frame(visitor, desk), body)
+        .style("figures.css");
+    let page = match &now {
+        None => page,
+        Some(now) => page
+            .crumb(label, now.address(""))
+            .action(
+                Button::secondary(l, w("现在的数值", "As it is now")).icon(Icon::Figures).to(now.address("")),
+            )
+            .action(
+                Button::secondary(l, w("此后的差异", "What has changed since"))
+                    .icon(Icon::History)
+                    .to(since(now, id)),
+            ),
+    };
+    page.render(&tabs::frame(visitor, desk), body)
 }
 
 /// The address of what has changed since a figure was pinned.
@@ -267,27 +286,39 @@ fn since(now: &Ask, id: &FigureId) -> String {
     format!("{}&against_known={}", now.address("/changes"), id.snapshot.known_at)
 }
 
-/// Says if the same question is answered otherwise today.
-fn changed(l: Language, answer: &PinnedAnswer, now: &Ask, id: &FigureId) -> Markup {
+/// Says if the same question is answered otherwise today, or not any more.
+fn changed(l: Language, answer: &PinnedAnswer, now: Option<&Ask>, id: &FigureId) -> Markup {
     let then = &answer.rows.figure;
+    let Some(now) = now else {
+        let words = w(
+            "现行定义中已不再定义这一指标；此数值按当时的定义计算，不受影响",
+            "The definitions in force no longer define this indicator; the figure stays what it was by those of then",
+        );
+        return Notice::info(l, words).render();
+    };
     let Some(today) = answer.today.as_ref().filter(|today| today.exact != then.exact) else {
         return html! {};
     };
     let (value, unit, known) =
         (today.value.clone().unwrap_or_else(|| "—".to_owned()), &today.unit, today.known_at);
     let value = grouped(value);
-    Notice::info(
-        l,
+    let words = if answer.redefined {
+        message::text!(
+            "定义已更换：按现行定义，现在为 {value} {unit}（已知 {known} 条入账）",
+            "The definition has changed since: by the one in force it is now {value} {unit} ({known} entries known)"
+        )
+    } else {
         message::text!(
             "现在为 {value} {unit}（已知 {known} 条入账）",
             "It is now {value} {unit} ({known} entries known)"
-        ),
-    )
-    .body(html! {
-        a href=(now.address("")) { (l.t("现在的数值", "As it is now")) } " · "
-        a href=(since(now, id)) { (l.t("造成差异的入账", "The entries that made the difference")) }
-    })
-    .render()
+        )
+    };
+    Notice::info(l, words)
+        .body(html! {
+            a href=(now.address("")) { (l.t("现在的数值", "As it is now")) } " · "
+            a href=(since(now, id)) { (l.t("造成差异的入账", "The entries that made the difference")) }
+        })
+        .render()
 }
 
 fn identity(desk: &Desk<'_>, l: Language, id: &FigureId, figure: &FigureView) -> Markup {
