@@ -221,6 +221,8 @@ impl Bench {
             .filter(|(key, (value, _))| figures.get(*key).map(|(before, _)| before) != Some(value))
             .map(|(key, _)| key.as_str())
             .collect();
+        // A figure that there is no longer has changed, too.
+        changed.extend(figures.keys().map(String::as_str).filter(|key| !figures_now.contains_key(*key)));
         // The years before are asked for only where a dock changed: they are a dozen calls.
         let docks_now = match changed.iter().any(|key| key.starts_with("docks.")) {
             true => self.before("docks.operating")?,
@@ -252,8 +254,11 @@ impl Bench {
                 }
                 None => match SAID.iter().find(|one| one.2 == before.indicator) {
                     Some(&(_, _, indicator, at_least, limit)) => {
-                        let (value, limit) = (figures_now[indicator].0, Decimal::from(limit));
-                        if at_least { value >= limit } else { value.round() <= limit }
+                        let limit = Decimal::from(limit);
+                        let holds =
+                            |value: Decimal| if at_least { value >= limit } else { value.round() <= limit };
+                        // A year of which too many days went is not judged; then nothing can be said of it.
+                        figures_now.get(indicator).is_some_and(|(value, _)| holds(*value))
                     }
                     None => {
                         if before.verdict != after.verdict {
