@@ -21,6 +21,21 @@ impl Accounts {
         })
     }
 
+    /// What every account prefers under a key, by the account's number.
+    pub fn preferences(&self, key: &str) -> Result<Vec<(i64, Value)>, AccountError> {
+        self.store.read(|db| {
+            let mut statement =
+                db.prepare_cached("SELECT account, value FROM preference WHERE key = ?1 ORDER BY account")?;
+            let rows = statement.query_map([key], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+            let mut all = Vec::new();
+            for row in rows {
+                let (account, text) = row?;
+                all.extend(serde_json::from_str(&text).ok().map(|value| (account, value)));
+            }
+            Ok(all)
+        })
+    }
+
     /// Sets a preference, or removes it.
     pub fn set_preference(&self, account: i64, key: &str, value: Option<&Value>) -> Result<(), AccountError> {
         let text = value.map(Value::to_string);

@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 use crate::fault::Fault;
 use crate::kept::Kept;
 use crate::limit::Limits;
+use crate::mail::Mail;
 use crate::metrics::Metrics;
 use crate::panics;
 use crate::provider::Provider;
@@ -52,6 +53,8 @@ pub struct App {
     pub tasks: crate::page::book::Tasks,
     /// Where identities come from, if the city has a provider of them.
     pub provider: Option<Provider>,
+    /// How mail is sent, if the city sends any.
+    pub mail: Option<Mail>,
 }
 
 /// The definitions in force, replaced as a whole when another pack is adopted.
@@ -97,6 +100,7 @@ impl App {
             checks: crate::page::check::Kept::default(),
             tasks: crate::page::book::Tasks::default(),
             provider,
+            mail: None,
         }
     }
 

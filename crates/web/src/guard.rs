@@ -256,7 +256,7 @@ fn visitor(app: &Arc<App>, request: &Request) -> Result<(Visitor, Vec<HeaderValu
     Ok((visitor, set))
 }
 
-fn grants(account: &accounts::Account) -> Vec<access::Grant> {
+pub(crate) fn grants(account: &accounts::Account) -> Vec<access::Grant> {
     let grant =
         |grant: &accounts::Grant| access::Grant { role: grant.role.clone(), unit: grant.unit.clone() };
     account.grants.iter().map(grant).collect()

@@ -20,6 +20,7 @@ pub mod fault;
 mod guard;
 pub mod kept;
 pub mod limit;
+pub mod mail;
 mod metrics;
 pub mod open;
 pub mod page;

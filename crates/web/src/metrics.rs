@@ -9,6 +9,7 @@
 //! | `qingyuan_book_entries` | gauge | entries of the book |
 //! | `qingyuan_broken_files_total` | counter | downloads that failed midway |
 //! | `qingyuan_panics_total` | counter | handlers that panicked |
+//! | `qingyuan_mails_sent_total`, `qingyuan_mails_failed_total` | counter | mails that a mail server took, or that came to nothing |
 //! | `qingyuan_kept_found_total`, `qingyuan_kept_computed_total` | counter | page answers found in memory, or computed |
 //! | `qingyuan_kept_answers`, `qingyuan_kept_weight` | gauge | page answers in memory, and what they weigh of at most 20,000 |
 //! | `qingyuan_engine_found_total`, `qingyuan_engine_computed_total` | counter | sums of indicators found in memory, or computed |
@@ -53,6 +54,8 @@ pub struct Metrics {
     pub broken_files: Counter,
     /// Handlers that panicked; each was told as an error of ours.
     pub panics: Counter,
+    mails_sent: Counter,
+    mails_failed: Counter,
     sessions: Gauge<u64, AtomicU64>,
     kept: Cache,
     engine: Cache,
@@ -96,6 +99,9 @@ impl Metrics {
             "Handlers that panicked; each was told as an error of ours",
             panics.clone(),
         );
+        let (mails_sent, mails_failed) = (Counter::default(), Counter::default());
+        registry.register("mails_sent", "Mails that a mail server took", mails_sent.clone());
+        registry.register("mails_failed", "Mails that came to nothing", mails_failed.clone());
         let (sessions, kept_weight) = (Gauge::default(), Gauge::default());
         let (kept, engine) = (Cache::default(), Cache::default());
         registry.register("sessions", "Sessions in which somebody is signed in", sessions.clone());
@@ -118,6 +124,8 @@ impl Metrics {
             connections,
             broken_files,
             panics,
+            mails_sent,
+            mails_failed,
             sessions,
             kept,
             engine,
@@ -138,6 +146,15 @@ impl Metrics {
         };
         self.answered.get_or_create(&Answered { route: route.to_owned(), method, status }).inc();
         self.seconds.get_or_create(&Route { route: route.to_owned() }).observe(took.as_secs_f64());
+    }
+
+    /// A mail was handed to a mail server, or was not.
+    pub fn mailed(&self, taken: bool) {
+        if taken {
+            self.mails_sent.inc()
+        } else {
+            self.mails_failed.inc()
+        };
     }
 
     /// Takes over what is counted elsewhere. What cannot be read keeps its last number: `/readyz` tells of that, and the

@@ -14,6 +14,7 @@ use shelf::Shelf;
 
 use crate::app::{App, InForce};
 use crate::kept::Kept;
+use crate::mail::Mail;
 use crate::provider::Provider;
 use crate::settings::Settings;
 
@@ -56,7 +57,10 @@ pub(crate) fn open(settings: Settings) -> Result<App, OpenError> {
         Scribe::start(Arc::clone(&book), Arc::clone(&pack)).map_err(|error| OpenError::new(error.text()))?;
     let in_force = in_force(city, &book, lake.as_ref())?;
     let provider = Provider::of_home(&settings)?;
-    Ok(App::new(settings, accounts, book, lake, scribe, in_force, provider))
+    let mail = Mail::of_home(&settings)?;
+    let mut app = App::new(settings, accounts, book, lake, scribe, in_force, provider);
+    app.mail = mail;
+    Ok(app)
 }
 
 /// What a city's pack puts in force over a book.
@@ -96,7 +100,7 @@ pub(crate) fn warm(served: &Weak<App>) {
         }
     }
     if let Err(fault) = crate::page::warm(served) {
-        tracing::warn!(%fault, "figures could not be computed ahead");
+        tracing::warn!(%fault, "lists and figures could not be made ready");
     }
 }
 

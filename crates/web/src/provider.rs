@@ -195,10 +195,8 @@ impl Provider {
         if at.scheme() != "https" && !is_loopback(&at) {
             return Err("issuer: only https, or a provider on this machine".into());
         }
-        let public = match &settings.public_url {
-            Some(public) => public.trim_end_matches('/').to_owned(),
-            None if settings.listen.ip().is_loopback() => format!("http://{}", settings.listen),
-            None => return Err("a provider needs to know our address: start with --public-url".into()),
+        let Some(public) = settings.address() else {
+            return Err("a provider needs to know our address: start with --public-url".into());
         };
         let answer_at = RedirectUrl::new(format!("{public}/sign-in/provider/answer"))
             .map_err(|error| format!("public url: {error}"))?;

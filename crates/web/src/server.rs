@@ -27,6 +27,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::guard::{self, Route};
+use crate::mail;
 use crate::open::{self, OpenError};
 use crate::page;
 use crate::panics;
@@ -95,6 +96,7 @@ impl Server {
         let mut stop = std::pin::pin!(stop);
         let sweeper = tokio::spawn(sweep(Arc::clone(&self.app)));
         let warmer = tokio::spawn(keep_warm(Arc::clone(&self.app)));
+        let reminder = tokio::spawn(mail::keep_reminding(Arc::clone(&self.app)));
         loop {
             let accepted = tokio::select! {
                 () = &mut stop => break,
@@ -134,6 +136,7 @@ impl Server {
         drop(self.listener);
         sweeper.abort();
         warmer.abort();
+        reminder.abort();
         tokio::select! {
             () = graceful.shutdown() => {}
             () = tokio::time::sleep(self.app.settings.grace) => {

@@ -47,4 +47,13 @@ impl Settings {
             most_traced: 60_000,
         }
     }
+
+    /// Where people reach the server, without a slash at its end; `None` where nobody has said so and it is not only for
+    /// this machine.
+    pub fn address(&self) -> Option<String> {
+        match &self.public_url {
+            Some(public) => Some(public.trim_end_matches('/').to_owned()),
+            None => self.listen.ip().is_loopback().then(|| format!("http://{}", self.listen)),
+        }
+    }
 }

@@ -92,6 +92,28 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// Somebody as if they asked, in the language that they have chosen: for what is done for them while they are away,
+    /// by exactly the rights that they would have.
+    pub(crate) fn absent(app: &Arc<App>, account: Arc<Account>) -> Self {
+        Self {
+            grants: Arc::new(crate::guard::grants(&account)),
+            scopes: None,
+            proof: Proof::None,
+            session: None,
+            language: account.language.unwrap_or_default(),
+            theme: Theme::default(),
+            csrf: String::new(),
+            from: String::new(),
+            path: String::new(),
+            request: String::new(),
+            said: None,
+            now: app.now(),
+            app: Arc::clone(app),
+            acts_as: account.actor(),
+            account: Some(account),
+        }
+    }
+
     /// A text in the visitor's language.
     pub fn say(&self, text: &Text) -> String {
         text.in_language(self.language).into_owned()

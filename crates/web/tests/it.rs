@@ -16,6 +16,7 @@ mod it {
     mod overview;
     mod provider;
     mod registers;
+    mod reminders;
     mod reports;
     mod rights;
     mod schemathesis;

@@ -1,11 +1,13 @@
-//! `/admin`: what can be administered, as far as the visitor may.
+//! `/admin`: what can be administered, as far as the visitor may; and whether mail goes out.
 
-use access::Action;
-use maud::html;
+use access::{Action, Resource};
+use maud::{Markup, html};
+use message::Text;
 
 use crate::fault::Answer;
+use crate::mail::{Mail, Summary};
 use crate::routes::{Need, Routes};
-use crate::ui::{Label, Page, Section, Speak, w};
+use crate::ui::{Facts, Label, Notice, Page, Section, Speak, date_in_words, w};
 use crate::visitor::{Visitor, no_right};
 
 /// The one route.
@@ -55,6 +57,13 @@ async fn index(visitor: Visitor) -> Answer {
     if open.is_empty() {
         return Err(no_right(Action::ManageUnits));
     }
+    // Whom the server writes to is the whole city's matter, as its accounts are.
+    let mail = if visitor.may(Action::ManageAccounts, &Resource::default()) {
+        let summary = visitor.app.work(Summary::of).await?;
+        Some(reminders(&visitor, &summary))
+    } else {
+        None
+    };
     let l = visitor.language;
     let body = html! {
         ul.places {
@@ -65,6 +74,60 @@ async fn index(visitor: Visitor) -> Answer {
                 }
             }
         }
+        @if let Some(mail) = mail { (mail) }
     };
     Ok(visitor.page(Page::new(Section::Admin, w("管理", "Administration")), body))
+}
+
+/// Whether reminders by mail go out, and what became of the latest. Numbers only: addresses are their owners'.
+fn reminders(visitor: &Visitor, summary: &Summary) -> Markup {
+    let l = visitor.language;
+    html! {
+        section aria-labelledby="reminders" {
+            h2 #reminders { (l.t("邮件提醒", "Reminders by mail")) }
+            @match &visitor.app.mail {
+                None => p.muted { (l.t(
+                    "没有设置邮件服务器，不发送邮件。在城市目录放置 mail.toml 并重新启动即可启用。",
+                    "No mail server is set up, and no mail is sent. Put a mail.toml into the city's home and start again.",
+                )) },
+                Some(mail) => (state(visitor, mail, summary)),
+            }
+        }
+    }
+}
+
+fn state(visitor: &Visitor, mail: &Mail, summary: &Summary) -> Markup {
+    let l = visitor.language;
+    let last = mail.last();
+    let at = mail.at().strftime("%H:%M").to_string();
+    let run = match &last {
+        None => Text::new("本次启动后还没有", "none since the server was started"),
+        Some(run) => {
+            let (sent, failed) = (run.sent, run.failed);
+            let began = run.began.to_zoned(crate::when::calendar()).strftime("%Y-%m-%d %H:%M").to_string();
+            message::text!(
+                "{began}，发出 {sent} 封，失败 {failed} 封",
+                "{began}: {sent} sent, {failed} failed"
+            )
+        }
+    };
+    let day = summary.day.map(|day| {
+        let (sent, deferred, refused, unsure) =
+            (summary.sent, summary.deferred, summary.refused, summary.unsure);
+        let day = date_in_words(l, day);
+        message::text!(
+            "{day}：已发出 {sent}，待重试 {deferred}，被拒收 {refused}，不确定 {unsure}",
+            "{day}: {sent} sent, {deferred} to be tried again, {refused} refused, {unsure} unsure"
+        )
+    });
+    html! {
+        @if let Some(failure) = last.as_ref().and_then(|run| run.broke) {
+            (Notice::warn(l, w("上次发送中断", "The latest run broke off")).body(html! { p { (l.say(&failure.text())) } }))
+        }
+        (Facts::new()
+            .fact(l, w("发送时间", "Sent from"), html! { (at) })
+            .fact(l, w("填写了地址的账号", "Accounts with an address"), html! { (summary.people) })
+            .fact(l, w("上次运行", "Latest run"), html! { (l.say(&run)) })
+            .fact(l, w("最近一天的提醒", "Latest day's reminders"), html! { @if let Some(day) = &day { (l.say(day)) } }))
+    }
 }

@@ -27,6 +27,7 @@ mod reports;
 mod rights;
 mod search;
 mod sign_in;
+pub(crate) mod waiting;
 
 use std::sync::Weak;
 

@@ -33,10 +33,21 @@ impl Reach {
 
 /// Where the visitor may do this to records of a register that nobody in particular has entered.
 pub(crate) fn reach(visitor: &Visitor, action: Action, register: &str, units: &Units) -> Reach {
+    reach_among(visitor, action, register, units, &[])
+}
+
+/// Where the visitor may do this to records of a register that these authors have entered.
+pub(crate) fn reach_among(
+    visitor: &Visitor,
+    action: Action,
+    register: &str,
+    units: &Units,
+    authors: &[String],
+) -> Reach {
     let mut found = BTreeSet::new();
     for grant in visitor.grants.iter() {
         let above = grant.unit.as_deref().map(|unit| units.upward(unit)).unwrap_or_default();
-        let resource = Resource { register: Some(register), units: &above, ..Resource::default() };
+        let resource = Resource { register: Some(register), units: &above, authors, state: None };
         if !alone(visitor, grant, action, &resource) {
             continue;
         }

@@ -6,7 +6,7 @@
 //!                                                     └─▶ several at once ─▶ scribe: one batch, one receipt
 //! ```
 //!
-//! What waits too long is told by days, here and in the digest; no mail is sent, since no setting names a mail server.
+//! What waits too long is told by days, here, in the digest, and by mail to those who have asked for it ([`crate::mail`]).
 
 mod judge;
 mod list;

@@ -3,12 +3,12 @@
 use access::Action;
 use jiff::Timestamp;
 use serde::Serialize;
-use shelf::{At, By, Filter, Query, Sort, Status, Test};
+use shelf::{At, Status};
 use utoipa::ToSchema;
 
 use crate::fault::Fault;
 use crate::page::entry::actor_name;
-use crate::page::rights::{Reach, reach};
+use crate::page::waiting::within_reach;
 use crate::ui::Speak;
 use crate::visitor::Visitor;
 
@@ -85,44 +85,27 @@ pub(super) fn look(visitor: &Visitor, wanted: &Wanted<'_>) -> Result<InboxView, 
     let units = shelf.units(today).map_err(wrong)?;
     let mut view = InboxView { waiting: 0, late: 0, registers: Vec::new(), items: Vec::new(), next: None };
     let mut chosen = None;
-    for register in visitor.now.pack.registers.iter().filter(|register| register.needs_verification) {
-        let reach = reach(visitor, wanted.right, &register.key, &units);
-        if reach == Reach::Nowhere {
+    for waits in within_reach(visitor, wanted.status, wanted.right)? {
+        let register = waits.register;
+        if waits.records == 0 && wanted.register != Some(register.key.as_str()) {
             continue;
         }
-        // A day that is to come is verified as well: the list shows what was entered, whenever it holds.
-        let mut query = Query::new(&register.key, jiff::civil::Date::MAX);
-        query.presence = shelf::Presence::All;
-        query.owners = reach.owners();
-        query.language = l;
-        query.filters =
-            vec![Filter { column: By::Status, test: Test::OneOf(vec![wanted.status.key().to_owned()]) }];
-        query.sort = Sort { by: By::Recorded, descending: false };
-        query.limit = wanted.limit;
-        query.columns = Some(Vec::new());
-        let waiting = shelf.count(&query).map_err(wrong)?;
-        if waiting == 0 && wanted.register != Some(register.key.as_str()) {
-            continue;
-        }
-        let end = jiff::Span::new().days(i32::from(register.verify_within) + 1);
-        let end = today.saturating_sub(end).to_string();
-        let mut old = query.clone();
-        old.filters.push(Filter { column: By::Recorded, test: Test::Range { from: None, to: Some(end) } });
-        let late = shelf.count(&old).map_err(wrong)?;
-        view.waiting += waiting;
+        let late = waits.late()?;
+        view.waiting += waits.records;
         view.late += late;
         view.registers.push(InboxRegister {
             register: register.key.clone(),
             label: l.say(&register.label).into_owned(),
-            waiting,
+            waiting: waits.records,
             late,
             late_after_days: register.verify_within,
         });
         if wanted.register.map_or(chosen.is_none(), |wanted| wanted == register.key) {
-            chosen = Some((query, i64::from(register.verify_within)));
+            chosen = Some((waits.query, i64::from(register.verify_within)));
         }
     }
     let Some((mut query, within)) = chosen.filter(|_| wanted.limit > 0) else { return Ok(view) };
+    query.limit = wanted.limit;
     if let Some(cursor) = wanted.after {
         query.at = At::After(cursor.to_owned());
     }

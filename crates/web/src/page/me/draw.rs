@@ -27,6 +27,7 @@ pub(super) fn page(visitor: &Visitor, view: &View, wrong: &Wrong) -> Response {
                 (password(visitor, wrong))
                 (second(visitor, view, wrong))
             }
+            @if let Some(kept) = &view.mail { (super::mail::section(visitor, kept, wrong)) }
             (sessions(visitor, view))
             (tokens(visitor, view, wrong))
             (identities(visitor, view))
@@ -35,7 +36,7 @@ pub(super) fn page(visitor: &Visitor, view: &View, wrong: &Wrong) -> Response {
 }
 
 /// The words of a fault, at the field that they concern.
-fn at(visitor: &Visitor, wrong: &Wrong, field: &str) -> Option<String> {
+pub(super) fn at(visitor: &Visitor, wrong: &Wrong, field: &str) -> Option<String> {
     wrong.text.as_ref().filter(|_| wrong.field == field).map(|text| visitor.say(text))
 }
 

@@ -4,6 +4,7 @@
 //! account easier or harder to enter asks for the password again, so that a screen left open is not an account lost.
 
 mod draw;
+mod mail;
 mod second;
 mod token;
 
@@ -34,6 +35,9 @@ pub fn routes() -> Routes {
         .post("/me/recovery-codes", Need::SignedIn, second::recovery_codes)
         .post("/me/sessions/end-others", Need::SignedIn, end_others)
         .post("/me/sessions/{id}/end", Need::SignedIn, end)
+        .post("/me/mail", Need::SignedIn, mail::keep)
+        .post("/me/mail/try", Need::SignedIn, mail::attempt)
+        .post("/me/mail/remove", Need::SignedIn, mail::remove)
         .post("/me/tokens", Need::SignedIn, token::create)
         .post("/me/tokens/{id}/revoke", Need::SignedIn, token::revoke)
         .post("/me/identities/{id}/unlink", Need::SignedIn, unlink)
@@ -46,6 +50,8 @@ struct View {
     tokens: Vec<Token>,
     identities: Vec<Identity>,
     recovery_codes: u32,
+    /// What is kept of reminders by mail, where the city sends any.
+    mail: Option<mail::Kept>,
     units: std::sync::Arc<shelf::Units>,
 }
 
@@ -54,11 +60,13 @@ struct View {
 struct Wrong {
     field: &'static str,
     text: Option<Text>,
+    /// What was typed there, to be typed no second time.
+    typed: String,
 }
 
 impl Wrong {
     fn at(field: &'static str, text: Text) -> Self {
-        Self { field, text: Some(text) }
+        Self { field, text: Some(text), typed: String::new() }
     }
 }
 
@@ -93,6 +101,7 @@ async fn show(visitor: &Visitor, wrong: Wrong) -> Answer {
                 tokens: accounts.tokens(id)?,
                 identities: accounts.identities(id)?,
                 recovery_codes: accounts.recovery_codes_left(id)?,
+                mail: mail::Kept::of(app, id)?,
                 units: now.shelf.units(crate::when::today()).map_err(Fault::internal)?,
             })
         })
