@@ -33,9 +33,11 @@ pub struct Policies {
 /// The policies for a role and an action.
 struct Apt {
     set: PolicySet,
-    /// Whether they could tell registers, or states, apart: words are looked for in their texts, so that a policy
-    /// which only seems to is asked too often and none too rarely.
+    /// Whether they could tell registers, units, authors or states apart: words are looked for in their texts, so that a
+    /// policy which only seems to is asked too often and none too rarely.
     by_register: bool,
+    by_unit: bool,
+    by_author: bool,
     by_state: bool,
 }
 
@@ -95,10 +97,13 @@ impl Policies {
             let sets = types.actions.iter().map(|action| {
                 let apt = placed.values().filter(|one| is_about(one, &principal, action));
                 let texts: Vec<_> = apt.clone().map(|one| &one.source.text[one.span.clone()]).collect();
-                let mention = |word| texts.iter().any(|text| text.contains(word));
+                // `resource["\u{75}nit"]` is `resource.unit`: where anything is escaped, anything may be meant.
+                let mention = |word| texts.iter().any(|text| text.contains(word) || text.contains('\\'));
                 Some(Apt {
                     set: PolicySet::from_policies(apt.map(|one| one.policy.clone())).ok()?,
                     by_register: mention("egister") || mention("two_person"),
+                    by_unit: mention("nit"),
+                    by_author: mention("uthor"),
                     by_state: mention("tate"),
                 })
             });
@@ -133,15 +138,19 @@ impl Policies {
         if !principal.in_scope(action, resource.register) {
             return Decision::default();
         }
+        // What no policy looks at makes no other question: a list of thousands of owners is asked about once.
+        let looks = |at: fn(&Apt) -> bool| {
+            principal.grants.iter().any(|grant| self.apt(grant, action).is_some_and(at))
+        };
         let question = Question {
             anywhere: false,
             account: principal.account,
             grants: principal.grants,
             action,
-            register: resource.register,
-            units: resource.units,
-            authors: resource.authors,
-            state: resource.state,
+            register: resource.register.filter(|_| looks(|apt| apt.by_register)),
+            units: if looks(|apt| apt.by_unit) { resource.units } else { &[] },
+            authors: if looks(|apt| apt.by_author) { resource.authors } else { &[] },
+            state: resource.state.filter(|_| looks(|apt| apt.by_state)),
         };
         self.kept.answer(question, || self.decided(principal, action, resource))
     }

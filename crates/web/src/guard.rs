@@ -85,9 +85,17 @@ pub(crate) async fn guard(State(watch): State<Watch>, request: Request, next: Ne
         response.extensions_mut().extend(extensions);
     }
     for cookie in set {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+        // What the handler says in a cookie of this name is newer: a word that was shown makes room for the next one.
+        if !response.headers().get_all(header::SET_COOKIE).iter().any(|own| name(own) == name(&cookie)) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
     }
     response
+}
+
+/// The name of a cookie that is set.
+fn name(cookie: &HeaderValue) -> &[u8] {
+    cookie.as_bytes().split(|byte| *byte == b'=').next().unwrap_or_default()
 }
 
 /// What is told where it cannot even be found out who asks: the accounts cannot be read, or something of ours broke.

@@ -36,6 +36,7 @@ fn policy(effect: &'static str) -> impl Strategy<Value = String> {
         "unless { resource.authors.contains(principal.account) }",
         "when { resource.two_person }",
         "unless { principal.account == Account::\"zhang\" }",
+        "when { resource[\"\\u{61}uthors\"].contains(principal.account) }",
     ]);
     (principal, action, resource, when).prop_map(move |(principal, action, resource, when)| {
         format!("{effect} ({principal}, {action}, {resource}) {when};\n")
@@ -128,6 +129,18 @@ proptest! {
         asked.grants.clear();
         prop_assert!(!asked.of(&policies).allowed);
         prop_assert!(!policies.may_anywhere(&asked.principal(), asked.action, asked.register.as_deref()));
+    }
+
+    /// What was asked before never changes an answer: nothing that a policy looks at is left out of what is remembered.
+    #[test]
+    fn an_answer_is_the_same_whatever_was_asked_before(
+        permits in some("permit", 4), forbids in some("forbid", 1), asked in prop::collection::vec(asked(), 2..24)
+    ) {
+        let policies = compiled(&format!("{permits}{forbids}"));
+        for asked in asked {
+            let fresh = compiled(&format!("{permits}{forbids}"));
+            prop_assert_eq!(asked.of(&policies), asked.of(&fresh), "{:?}", asked);
+        }
     }
 
     #[test]

@@ -72,6 +72,7 @@ pub fn routes() -> Routes {
 
 /// Computes ahead what the first visitors will want.
 pub(crate) fn warm(served: &Weak<App>) -> Result<(), Fault> {
+    registers::warm(served)?;
     figures::warm(served)
 }
 

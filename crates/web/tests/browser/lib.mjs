@@ -166,7 +166,9 @@ async function still(page) {
   await page.waitForFunction(() => {
     const maps = [...document.querySelectorAll("[data-map]")].filter((one) => !one.querySelector(".map-trouble"));
     const images = [...document.images];
-    return maps.every((one) => one.map?.loaded() && !one.map.isMoving() && one.dataset.idle) && images.every((one) => one.complete);
+    // A place that changed its size a moment ago still shows the map as it was drawn for the size before.
+    const fits = (map) => ["clientWidth", "clientHeight"].every((side) => map.getCanvas()[side] === map.getContainer()[side]);
+    return maps.every((one) => one.map?.loaded() && !one.map.isMoving() && one.dataset.idle && fits(one.map)) && images.every((one) => one.complete);
   });
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }

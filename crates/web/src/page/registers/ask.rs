@@ -9,7 +9,7 @@
 use access::Action;
 use axum::http::{HeaderMap, HeaderValue};
 use jiff::civil::Date;
-use message::text;
+use message::{Language, text};
 use pack::{Field, FieldKind, Register};
 use shelf::{At, By, Filter, Presence, Query, Reading, Sort, Status, Test};
 
@@ -38,6 +38,11 @@ pub struct Asked {
     pub unit: Option<String>,
 }
 
+/// What a list shows when nothing else is asked for.
+pub(super) fn plain(register: &str, language: Language) -> Query {
+    Query { limit: ROWS, language, ..Query::new(register, when::today()) }
+}
+
 impl Asked {
     /// Reads an address and the columns that were chosen earlier.
     pub fn read(
@@ -46,8 +51,7 @@ impl Asked {
         pairs: Vec<(String, String)>,
         headers: &HeaderMap,
     ) -> Result<Self, Fault> {
-        let mut query =
-            Query { limit: ROWS, language: visitor.language, ..Query::new(&register.key, when::today()) };
+        let mut query = plain(&register.key, visitor.language);
         let pairs: Vec<(String, String)> =
             pairs.into_iter().filter(|(_, value)| !value.trim().is_empty()).collect();
         let mut columns = None;

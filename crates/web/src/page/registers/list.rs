@@ -1,6 +1,6 @@
 //! `/registers/{register}`: the records of a register.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use access::Action;
 use axum::extract::{Path, Query};
@@ -8,12 +8,12 @@ use axum::http::{HeaderMap, header};
 use maud::{Markup, html};
 use message::{Language, Text};
 use pack::{Field as PackField, FieldKind, Register};
-use shelf::{By, Facet, Page as Found, Presence, Reading, Row as Record, Units};
+use shelf::{By, Facet, Page as Found, Presence, Reading, Row as Record, Shelf, Units};
 
 use super::ask::Asked;
 use super::filters::filters;
 use super::{fault, value};
-use crate::app::InForce;
+use crate::app::{App, InForce};
 use crate::fault::{Answer, Fault};
 use crate::ui::*;
 use crate::visitor::Visitor;
@@ -58,20 +58,7 @@ pub async fn page(
 fn look(visitor: &Visitor, register: Register, mut asked: Asked) -> Result<View, Fault> {
     asked.allow(visitor, Action::View)?;
     let shelf = &visitor.now.shelf;
-    let found = shelf.list(&asked.query).map_err(fault)?;
-    let in_figures = || shelf.count(&shelf::Query { reading: Reading::Counted, ..asked.query.clone() });
-    let is_asked = register.needs_verification && asked.query.presence == Presence::Present;
-    let in_figures = is_asked.then(in_figures).transpose().map_err(fault)?;
-    let mut counted = vec![By::Owner];
-    if register.states.len() > 1 {
-        counted.push(By::State);
-    }
-    if register.needs_verification {
-        counted.push(By::Status);
-    }
-    let listed = |field: &&PackField| matches!(field.kind, FieldKind::Choice { .. });
-    counted.extend(register.fields.iter().filter(listed).map(|field| By::Field(field.key.clone())));
-    let facets = shelf.facets(&asked.query, &counted, 200).map_err(fault)?;
+    let (found, counted, facets) = ask(shelf, &register, &asked.query)?;
     let units = shelf.units(asked.query.day).map_err(fault)?;
     let may = |action| visitor.may_anywhere(action, Some(&register.key));
     Ok(View {
@@ -81,11 +68,49 @@ fn look(visitor: &Visitor, register: Register, mut asked: Asked) -> Result<View,
         register,
         asked,
         found,
-        counted: in_figures,
+        counted,
         facets,
         units,
         now: Arc::clone(&visitor.now),
     })
+}
+
+/// What a page of a list asks of the shelf: its rows, how many of all count, and how many have each value.
+fn ask(
+    shelf: &Shelf,
+    register: &Register,
+    query: &shelf::Query,
+) -> Result<(Found, Option<usize>, Vec<Facet>), Fault> {
+    let found = shelf.list(query).map_err(fault)?;
+    let in_figures = || shelf.count(&shelf::Query { reading: Reading::Counted, ..query.clone() });
+    let is_asked = register.needs_verification && query.presence == Presence::Present;
+    let counted = is_asked.then(in_figures).transpose().map_err(fault)?;
+    let mut by = vec![By::Owner];
+    if register.states.len() > 1 {
+        by.push(By::State);
+    }
+    if register.needs_verification {
+        by.push(By::Status);
+    }
+    let listed = |field: &&PackField| matches!(field.kind, FieldKind::Choice { .. });
+    by.extend(register.fields.iter().filter(listed).map(|field| By::Field(field.key.clone())));
+    let facets = shelf.facets(query, &by, 200).map_err(fault)?;
+    Ok((found, counted, facets))
+}
+
+/// Asks what the lists show when nothing else is asked for, so that the first visitor of the day waits as little as the
+/// second.
+pub fn warm(served: &Weak<App>) -> Result<(), Fault> {
+    for language in [Language::Simplified, Language::Traditional, Language::English] {
+        let Some(now) = served.upgrade().map(|app| app.now()) else { break };
+        for register in &now.pack.registers {
+            if served.strong_count() == 0 {
+                return Ok(());
+            }
+            ask(&now.shelf, register, &super::ask::plain(&register.key, language))?;
+        }
+    }
+    Ok(())
 }
 
 fn draw(visitor: &Visitor, view: &View) -> axum::response::Response {

@@ -17,6 +17,8 @@ pub mod value;
 
 use access::Action;
 
+pub(super) use list::warm;
+
 use crate::fault::Fault;
 use crate::routes::{Need, Routes};
 
