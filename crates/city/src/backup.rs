@@ -15,7 +15,8 @@ use crate::home::{City, write_whole};
 const ACCOUNTS: &str = "accounts.db";
 /// The book's keys, the one that the accounts' secrets are sealed with, and what the settings below name.
 const KEYS: &str = "keys";
-/// How a city signs in elsewhere and sends mail. Secrets stand in files of their own, by rule under `keys`.
+/// How a city signs in elsewhere and sends mail. Their secrets stand in files under `keys`, so they go where the keys go: a
+/// copy without them, made to be read, signs nobody in and sends nothing.
 const BESIDE: [&str; 2] = ["sign-in.toml", "mail.toml"];
 /// What makes a directory a city. It is copied last: a directory without it is a copy in the making, or one that broke
 /// off.
@@ -64,6 +65,7 @@ pub fn backup_over(
         copy_accounts(&city.home, accounts, to)?;
         if options.with_keys {
             copy_tree(&city.home.join(KEYS), &to.join(KEYS))?;
+            copy_beside(&city.home, to)?;
         }
         let batches = lake.map(|lake| copy_lake(lake, to)).transpose()?;
         copy_settings(&city.home, to)?;
@@ -105,6 +107,7 @@ pub fn restore(from: &Path, home: &Path) -> Result<Copied, CityError> {
         if from.join(KEYS).is_dir() {
             copy_tree(&from.join(KEYS), &home.join(KEYS))?;
         }
+        copy_beside(from, home)?;
         let batches = match Lake::open(from) {
             Ok(lake) => Some(copy_lake(&lake, home)?),
             Err(LakeError::None(_)) => None,
@@ -127,11 +130,15 @@ fn copy_lake(lake: &Lake, to: &Path) -> Result<u64, CityError> {
 /// The packs and the settings, which lie beside the book.
 fn copy_settings(from: &Path, to: &Path) -> Result<(), CityError> {
     copy_tree(&from.join("packs"), &to.join("packs"))?;
+    let text = fs::read(from.join(SETTINGS))?;
+    write_whole(&to.join(SETTINGS), &text)
+}
+
+fn copy_beside(from: &Path, to: &Path) -> Result<(), CityError> {
     for file in BESIDE.into_iter().filter(|file| from.join(file).is_file()) {
         fs::copy(from.join(file), to.join(file))?;
     }
-    let text = fs::read(from.join(SETTINGS))?;
-    write_whole(&to.join(SETTINGS), &text)
+    Ok(())
 }
 
 /// Reports that were written, drafted or signed. Steps are read before the versions and files that they name: those are

@@ -186,12 +186,12 @@ mod tests {
             let indicator = pack.indicator(&target.indicator).expect("an indicator");
             assert_eq!(since(&target, indicator, day), expected, "{} on {day}", target.key);
         };
-        // Both are due on 2022-12-31.
+        // A state of things and a sum, both due on 2022-12-31.
         check("docks-188", None, date(2022, 6, 1), date(2021, 12, 31));
         check("docks-188", None, date(2020, 6, 1), date(2019, 12, 31));
         check("docks-188", None, date(2023, 6, 1), date(2021, 12, 31));
         check("docks-188", Some(date(2018, 12, 31)), date(2022, 6, 1), date(2018, 12, 31));
         check("docks-188", Some(date(2018, 12, 31)), date(2017, 6, 1), date(2017, 6, 1));
-        check("learning-8", None, date(2022, 6, 1), date(2022, 1, 1));
+        check("contracts-800", None, date(2022, 6, 1), date(2022, 1, 1));
     }
 }
