@@ -122,3 +122,12 @@ done
 curl -s -o "$work/turnouts.xlsx" -w 'XLSX of turnouts: %{http_code}, %{size_download} bytes, %{time_total} s\n' \
   -H "cookie: $cookie" "$base/registers/turnouts/export.xlsx"
 echo "memory after it: $(memory)"
+
+# All rows of a figure: half a million with their entries' numbers, and a million of the figure that divides two such.
+for figure in volunteers.hours volunteers.hours_per_turnout; do
+  for kind in csv xlsx; do
+    curl -s -o "$work/rows" -w "$kind of $figure: %{http_code}, %{size_download} bytes, begins after %{time_starttransfer} s, %{time_total} s\n" \
+      -H "cookie: $cookie" "$base/figures/$figure/rows.$kind"
+  done
+done
+echo "memory after them: $(memory)"
